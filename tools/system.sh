@@ -1,0 +1,18 @@
+#!/bin/sh
+# System packages the tests use. Installs them where it may (root with apt, or in CI); elsewhere a
+# missing one is a named skip. Nothing needs one yet: fonts, Chromium and PostgreSQL join here.
+set -eu
+PACKAGES=""
+missing=""
+for package in $PACKAGES; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing
+elif [ "${CI:-}" = true ]; then
+    echo "missing system packages:$missing" >&2
+    exit 1
+else
+    echo "not installed, their tests are skipped:$missing" >&2
+fi
