@@ -39,24 +39,25 @@ def plain(value: object) -> Any:
             return str(value)
         case None | bool() | int():
             return value
-        case float():
-            raise TypeError("a float has no canonical form here: use Decimal or int")
         case Tonnes() | Fen() | WattHours():
             return value.count
-        case Decimal():
-            return format(value, "f")
-        case datetime():
-            return value.isoformat()
-        case date():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
         case Mapping():
             return {str(plain(key)): plain(item) for key, item in value.items()}
         case tuple() | list():
             return [plain(item) for item in value]
-        case frozenset():
-            return sorted(plain(item) for item in value)
+    return _plain_text(value)
+
+
+def _plain_text(value: object) -> Any:
+    match value:
+        case float():
+            raise TypeError("a float has no canonical form here: use Decimal or int")
+        case Decimal():
+            return format(value, "f")
+        case date():  # and datetime, which is one
+            return value.isoformat()
+        case bytes():
+            return value.hex()
     return _plain_record(value)
 
 

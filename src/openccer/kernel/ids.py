@@ -1,4 +1,4 @@
-"""Identifiers: each its own type, checked on the way in. The error says what a good one looks like."""
+"""Identifiers: each its own type, checked on the way in; the error shows a good one."""
 
 import re
 from typing import ClassVar, Self

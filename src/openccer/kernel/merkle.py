@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 6962, section 2: roots, inclusion and consistency proofs, and their checks."""
+"""The Merkle tree of RFC 6962, section 2: roots, inclusion and consistency proofs, checks."""
 
 from collections.abc import Sequence
 from hashlib import sha256

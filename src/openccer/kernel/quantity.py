@@ -1,4 +1,4 @@
-"""Whole counts of one unit each, exact decimals, and the named roundings: the only ones there are."""
+"""Whole counts of one unit each, exact decimals, and the named roundings: there are no others."""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation

@@ -1,0 +1,160 @@
+"""Every act there is: its log, who may ask it, what it touches, who decides, who must join in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from openccer.compliance import decide as compliance_decide
+from openccer.compliance import model as compliance
+from openccer.kernel.outcome import Outcome
+from openccer.kernel.state import Key, Record, State
+from openccer.ledger.amounts import Amount
+from openccer.ledger.blocks import Holding
+from openccer.ledger.records import Account, Instrument
+from openccer.mandate import decide as mandate_decide
+from openccer.mandate import model as mandate
+from openccer.mandate.model import Role
+from openccer.market import acts as market
+from openccer.market import decide as market_decide
+from openccer.market import events as market_events
+from openccer.market import records as market_records
+from openccer.registry import acts as registry
+from openccer.registry import decide as registry_decide
+from openccer.registry import events as registry_events
+from openccer.registry import records as registry_records
+
+REGISTRY, EXCHANGE = "registry", "exchange"
+LOGS = (REGISTRY, EXCHANGE)
+
+Act = mandate.Act | registry.Act | compliance.Act | market.Act
+Event = mandate.Event | registry_events.Event | compliance.Event | market_events.Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActKind:
+    """One kind of act. `subject` names the field with the account or body the actor acts for.
+
+    `partner` is the act of the other log that must be submitted with it, all or nothing; the
+    fields in `terms` must be equal on both sides.
+    """
+
+    act: type
+    logs: tuple[str, ...]
+    role: Role | None
+    subject: str | None = None
+    partner: type | None = None
+    terms: tuple[str, ...] = ()
+
+
+_UNITS = ("account", "instrument", "tonnes")
+_TRADE = ("trade", "seller", "buyer", "instrument", "tonnes")
+_R, _X = (REGISTRY,), (EXCHANGE,)
+
+
+def _paired(
+    one: type, its_role: Role, its_subject: str | None, other: type, terms: tuple[str, ...]
+) -> tuple[ActKind, ActKind]:
+    """A registry act and the exchange act that must come with it."""
+    return (
+        ActKind(act=one, logs=_R, role=its_role, subject=its_subject, partner=other, terms=terms),
+        ActKind(act=other, logs=_X, role=Role.EXCHANGE_OPERATOR, partner=one, terms=terms),
+    )
+
+
+KINDS: tuple[ActKind, ...] = (
+    ActKind(act=mandate.OpenLog, logs=LOGS, role=None),
+    ActKind(act=mandate.GrantRole, logs=LOGS, role=None),
+    ActKind(act=mandate.ConfirmRule, logs=LOGS, role=None),
+    ActKind(act=registry.ApproveBody, logs=_R, role=Role.REGULATOR),
+    ActKind(act=registry.OpenAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=registry.PublishDesign, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=registry.ValidateProject, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=registry.ApplyForProject, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=registry.RegisterProject, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=registry.PublishReduction, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=registry.VerifyReduction, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=registry.ApplyForReduction, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=registry.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=registry.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=registry.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
+    ActKind(act=compliance.SurrenderCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    *_paired(
+        registry.BindTradingAccount,
+        Role.REGISTRY_OPERATOR,
+        None,
+        market.OpenTradingAccount,
+        ("account", "uscc"),
+    ),
+    *_paired(registry.MoveToExchange, Role.HOLDER, "account", market.ReceiveCredits, _UNITS),
+    *_paired(registry.MoveFromExchange, Role.HOLDER, "account", market.ReleaseCredits, _UNITS),
+    *_paired(registry.DeliverCredits, Role.REGISTRY_OPERATOR, None, market.SettleTrade, _TRADE),
+    ActKind(act=market.DepositCash, logs=_X, role=Role.SETTLEMENT_CHANNEL),
+    ActKind(act=market.WithdrawCash, logs=_X, role=Role.SETTLEMENT_CHANNEL),
+    ActKind(act=market.ProposePrice, logs=_X, role=Role.HOLDER, subject="account"),
+    ActKind(act=market.ListInstrument, logs=_X, role=Role.EXCHANGE_OPERATOR),
+    ActKind(act=market.PlaceOrder, logs=_X, role=Role.HOLDER, subject="account"),
+    ActKind(act=market.WithdrawOrder, logs=_X, role=Role.HOLDER, subject="account"),
+    ActKind(act=market.TakeOrder, logs=_X, role=Role.HOLDER, subject="account"),
+    ActKind(act=market.CloseSession, logs=_X, role=Role.EXCHANGE_OPERATOR),
+)
+
+KIND_OF: Mapping[type, ActKind] = {kind.act: kind for kind in KINDS}
+ACTS: Mapping[str, type] = {kind.act.TAG: kind.act for kind in KINDS}  # type: ignore[attr-defined]
+EVENTS: Mapping[str, type] = {event.TAG: event for event in get_args(Event)}
+RECORDS: Mapping[str, type[Record]] = {
+    record.KIND: record
+    for record in (
+        mandate.Operator,
+        mandate.Actor,
+        mandate.Confirmations,
+        Account,
+        Instrument,
+        Holding,
+        registry_records.Subject,
+        registry_records.Body,
+        registry_records.Project,
+        registry_records.Reduction,
+        compliance.Obligation,
+        Amount,
+        market_records.TradingAccount,
+        market_records.Book,
+        market_records.Turn,
+    )
+}
+
+# An act's package answers for it: (touches, decide). An event's package folds it: apply.
+_Answer = tuple[Callable[[Any], frozenset[Key]], Callable[..., Outcome[Any]]]
+_ANSWERS: tuple[tuple[Any, _Answer], ...] = (
+    (mandate.Act, (mandate.touches, mandate_decide.decide)),
+    (registry.Act, (registry.touches, registry_decide.decide)),
+    (compliance.Act, (compliance.touches, compliance_decide.decide)),
+    (market.Act, (market.touches, market_decide.decide)),
+)
+_ANSWER_OF: Mapping[type, _Answer] = {
+    act: answer for union, answer in _ANSWERS for act in get_args(union)
+}
+_FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
+    (mandate.Event, mandate.apply),
+    (registry_events.Event, registry_events.apply),
+    (compliance.Event, compliance.apply),
+    (market_events.Event, market_events.apply),
+)
+_FOLD_OF: Mapping[type, Callable[[State, Any], State]] = {
+    event: fold for union, fold in _FOLDS for event in get_args(union)
+}
+
+
+def touches(act: Act) -> frozenset[Key]:
+    """What the act may look at and change."""
+    return _ANSWER_OF[type(act)][0](act)
+
+
+def decide(state: State, act: Act, rules: Any, context: Any) -> Outcome[Event]:
+    """The answer of the package the act belongs to."""
+    return _ANSWER_OF[type(act)][1](state, act, rules, context)
+
+
+def apply(state: State, event: Event) -> State:
+    """The fold of the package the event belongs to."""
+    return _FOLD_OF[type(event)](state, event)

@@ -1,0 +1,178 @@
+"""What may be surrendered: at most 5 % of the year's obligation, of eligible credits, in time."""
+
+from datetime import date
+
+from openccer.compliance.model import (
+    Act,
+    CreditsSurrendered,
+    Event,
+    Obligation,
+    ObligationRecorded,
+    RecordObligation,
+    SurrenderCredits,
+    obligation_key,
+)
+from openccer.kernel.outcome import Grounds, HouseRule, Outcome
+from openccer.kernel.quantity import EXACT, Tonnes, floor_tonnes
+from openccer.kernel.state import Context, State
+from openccer.ledger import fold
+from openccer.ledger.blocks import Bucket, Holding, Movement, Place, lowest
+from openccer.ledger.records import Account, Batch, Instrument
+from openccer.rulebook.model import Ruled, RulesInForce
+
+FOUND_FIRST = HouseRule("an act names things that exist")
+RECORDED_ONCE = HouseRule("a year's obligation is recorded once; a correction is an act of its own")
+YEAR_OVER = HouseRule("emissions are verified after their year is over")
+AT_LEAST_ONE = HouseRule("the smallest amount of credits is one tonne")
+ENOUGH = HouseRule("an account cannot give what it does not hold")
+
+KEY_EMITTER = "key_emitter"
+
+
+def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Outcome[Event]:
+    """Events, or every ground of refusal. RuleGap where no rule covers the day."""
+    match act:
+        case RecordObligation():
+            return _record(state, act, rules)
+        case SurrenderCredits():
+            return _surrender(state, act, rules, context)
+
+
+def _record(state: State, act: RecordObligation, rules: RulesInForce) -> Outcome[Event]:
+    grounds = Grounds()
+    _need_emitter(grounds, state, act.account, rules)
+    known = state.get(Obligation, obligation_key(act.account, act.year))
+    grounds.refuse_if(known is not None, "obligation-already-recorded", RECORDED_ONCE)
+    grounds.refuse_if(act.year >= rules.day.year, "year-not-over", YEAR_OVER, year=act.year)
+    return grounds.or_accept(
+        ObligationRecorded(account=act.account, year=act.year, verified=act.verified)
+    )
+
+
+def _need_emitter(grounds: Grounds, state: State, account: str, rules: RulesInForce) -> None:
+    who = rules.text("offset.who")
+    found = state.get(Account, account)
+    grounds.refuse_if(found is None, "no-such-account", FOUND_FIRST, account=account)
+    grounds.refuse_if(
+        found is not None and KEY_EMITTER not in found.holder_types,
+        "not-a-key-emitter",
+        *who.cites,
+        account=account,
+    )
+
+
+def _surrender(
+    state: State, act: SurrenderCredits, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    grounds = Grounds()
+    _need_emitter(grounds, state, act.account, rules)
+    obligation = state.get(Obligation, obligation_key(act.account, act.year))
+    grounds.refuse_if(obligation is None, "no-obligation", FOUND_FIRST, year=act.year)
+    _in_time(grounds, act.year, rules)
+    allowed = _within_limit(grounds, obligation, act.tonnes, rules)
+    holding = fold.holding(state, act.account, act.instrument)
+    _need_held(grounds, holding, act.tonnes.count)
+    if holding.tonnes(Bucket.HELD) >= act.tonnes.count:
+        _eligible(grounds, state, holding, act, rules)
+    if grounds:
+        return grounds.refused()
+    gone = Place(act.account, Bucket.CANCELLED)
+    blocks = lowest(holding.held, act.tonnes.count)
+    return grounds.or_accept(
+        CreditsSurrendered(
+            certificate=f"CERT-{context.act_id}",
+            account=act.account,
+            instrument=act.instrument,
+            tonnes=act.tonnes,
+            blocks=blocks,
+            year=act.year,
+            allowed=allowed,
+            on=rules.day,
+            movements=tuple(
+                Movement(
+                    debit=Place(act.account, Bucket.HELD),
+                    credit=gone,
+                    block=block,
+                    why=f"surrendered for {act.year}",
+                )
+                for block in blocks
+            ),
+        )
+    )
+
+
+def _in_time(grounds: Grounds, year: int, rules: RulesInForce) -> None:
+    deadline = rules.day_of(f"ets.surrender_deadline.{year}")
+    grounds.add(*deadline.unconfirmed())
+    grounds.refuse_if(
+        rules.day > deadline.value,
+        "surrender-deadline-passed",
+        *deadline.cites,
+        deadline=deadline.value.isoformat(),
+        day=rules.day.isoformat(),
+    )
+
+
+def _within_limit(
+    grounds: Grounds, obligation: Obligation | None, asked: Tonnes, rules: RulesInForce
+) -> Tonnes:
+    """The limit of the year: floor(share × verified emissions), less what was used already."""
+    share = rules.number("offset.max_share")
+    floor = rules.text("design.offset.rounding")
+    if obligation is None:
+        return Tonnes(0)
+    allowed = floor_tonnes(EXACT.multiply(share.value, obligation.verified.count))
+    grounds.add(*share.unconfirmed())
+    grounds.refuse_if(
+        obligation.offset.count + asked.count > allowed.count,
+        "over-offset-limit",
+        *share.cites,
+        *rules.text("offset.base").cites,
+        *floor.cites,
+        obligation=obligation.verified.count,
+        allowed=allowed.count,
+        used=obligation.offset.count,
+        asked=asked.count,
+    )
+    return allowed
+
+
+def _need_held(grounds: Grounds, holding: Holding, asked: int) -> None:
+    grounds.refuse_if(asked < 1, "amount-too-small", AT_LEAST_ONE, asked=asked)
+    have = holding.tonnes(Bucket.HELD)
+    grounds.refuse_if(
+        have < asked,
+        "not-enough-credits",
+        ENOUGH,
+        account=holding.account,
+        bucket=Bucket.HELD,
+        have=have,
+        asked=asked,
+    )
+
+
+def _eligible(
+    grounds: Grounds, state: State, holding: Holding, act: SurrenderCredits, rules: RulesInForce
+) -> None:
+    """Unit by unit: not from a project under allowance management; registered late enough."""
+    excluded = rules.text("offset.excluded_origin")
+    since = rules.day_of("offset.registered_after")
+    grounds.add(*since.unconfirmed())
+    instrument = state.need(Instrument, act.instrument)
+    for block in lowest(holding.held, act.tonnes.count):
+        batch = instrument.batch(block.batch)
+        grounds.refuse_if(
+            batch.ets_managed, "credits-from-allowance-management", *excluded.cites, batch=batch.id
+        )
+        _registered_after(grounds, batch, since)
+
+
+def _registered_after(grounds: Grounds, batch: Batch, since: Ruled[date]) -> None:
+    grounds.refuse_if(
+        batch.registered_on <= since.value,
+        "credits-registered-too-early",
+        *since.cites,
+        batch=batch.id,
+        registered=batch.registered_on.isoformat(),
+        after=since.value.isoformat(),
+    )

@@ -1,0 +1,251 @@
+"""The life of credits: issued, moved to and from the exchange, delivered, cancelled."""
+
+from openccer.kernel.ids import AccountId, BatchId, InstrumentId
+from openccer.kernel.outcome import Accepted, Grounds, HouseRule, Outcome
+from openccer.kernel.state import Context, State
+from openccer.ledger import fold
+from openccer.ledger.blocks import ISSUER, Block, Bucket, Holding, Movement, Place, lowest
+from openccer.ledger.records import Account, Batch, Instrument
+from openccer.registry.acts import (
+    CancelCredits,
+    DeliverCredits,
+    IssueCredits,
+    MoveFromExchange,
+    MoveToExchange,
+)
+from openccer.registry.checks import need_account
+from openccer.registry.decide_projects import SAME_OWNER
+from openccer.registry.decide_reductions import reduction_in, registered_project
+from openccer.registry.events import (
+    CreditsCancelled,
+    CreditsDelivered,
+    CreditsIssued,
+    CreditsMovedFromExchange,
+    CreditsMovedToExchange,
+    Event,
+)
+from openccer.registry.records import Project, Reduction, ReductionState
+from openccer.rulebook.model import RulesInForce
+
+EXACT_YEARS = HouseRule("an issuance names exactly the years that have tonnes")
+ENOUGH = HouseRule("an account cannot give what it does not hold")
+AT_LEAST_ONE = HouseRule("the smallest amount of credits is one tonne")
+TWO_PARTIES = HouseRule("a delivery has two different parties")
+OFFSET_ELSEWHERE = HouseRule("a national offset is a surrender, with its own gates")
+FOR_WHOM = HouseRule("a cancellation says for whom")
+
+
+def issue_credits(
+    state: State, act: IssueCredits, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Issue registered reductions, one batch per production year, serials from 1."""
+    grounds = Grounds()
+    reduction = reduction_in(grounds, state, act, ReductionState.REGISTERED)
+    project = registered_project(grounds, state, act, rules)
+    need_account(grounds, state, act.owner, "project_owner")
+    if reduction is None or project is None:
+        return grounds.refused()
+    grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
+    years = tuple(sorted(year for year, found in reduction.verified.items() if found.count))
+    grounds.refuse_if(
+        act.years != years,
+        "years-do-not-match-period",
+        EXACT_YEARS,
+        found=", ".join(map(str, act.years)),
+        needed=", ".join(map(str, years)),
+    )
+    if grounds:
+        return grounds.refused()
+    return Accepted(
+        tuple(
+            _issued(state, act.owner, InstrumentId.of(act.project, year), reduction, project, rules)
+            for year in years
+        )
+    )
+
+
+def _issued(
+    state: State,
+    owner: AccountId,
+    instrument: InstrumentId,
+    reduction: Reduction,
+    project: Project,
+    rules: RulesInForce,
+) -> CreditsIssued:
+    known = state.get(Instrument, instrument)
+    number = len(known.batches) + 1 if known else 1
+    batch = BatchId(f"{instrument}.{number}")
+    tonnes = reduction.verified[int(instrument.rsplit(".", 1)[1])].count
+    assert reduction.registered_on is not None
+    movement = Movement(
+        debit=Place(ISSUER, Bucket.UNISSUED),
+        credit=Place(owner, Bucket.HELD),
+        block=Block(batch, 1, tonnes),
+        why="issued",
+    )
+    return CreditsIssued(
+        reduction=reduction.id,
+        project=project.id,
+        batch=Batch(
+            id=batch,
+            tonnes=tonnes,
+            reduction=reduction.id,
+            report_digest=reduction.report_digest,
+            registered_on=reduction.registered_on,
+            issued_on=rules.day,
+            ets_managed=project.ets_managed,
+        ),
+        movements=(movement,),
+    )
+
+
+def certificate_number(context: Context) -> str:
+    """A certificate is named after the act that made it, which is unique in its log."""
+    return f"CERT-{context.act_id}"
+
+
+def moved(
+    holding: Holding, source: Bucket, target: Place, tonnes: int, why: str
+) -> tuple[Movement, ...]:
+    """Movements of so many tonnes, lowest serials first, out of one bucket of a holding."""
+    return tuple(
+        Movement(debit=Place(holding.account, source), credit=target, block=block, why=why)
+        for block in lowest(holding.blocks(source), tonnes)
+    )
+
+
+def need_credits(grounds: Grounds, holding: Holding, bucket: Bucket, tonnes: int) -> None:
+    """Grounds: less than one tonne, or more than the bucket has."""
+    grounds.refuse_if(tonnes < 1, "amount-too-small", AT_LEAST_ONE, asked=tonnes)
+    have = holding.tonnes(bucket)
+    grounds.refuse_if(
+        have < tonnes,
+        "not-enough-credits",
+        ENOUGH,
+        account=holding.account,
+        bucket=bucket,
+        have=have,
+        asked=tonnes,
+    )
+
+
+def move_to_exchange(
+    state: State, act: MoveToExchange, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Held → on the trading platform; needs both accounts (Measures, article 24)."""
+    grounds = Grounds()
+    need_account(grounds, state, act.account)
+    both = rules.flag("account.both_required_to_trade")
+    account = state.get(Account, act.account)
+    grounds.refuse_if(
+        account is not None and both.value and not account.trading,
+        "no-trading-account",
+        *both.cites,
+        account=act.account,
+    )
+    holding = fold.holding(state, act.account, act.instrument)
+    need_credits(grounds, holding, Bucket.HELD, act.tonnes.count)
+    if grounds:
+        return grounds.refused()
+    there = Place(act.account, Bucket.EXCHANGE)
+    return grounds.or_accept(
+        CreditsMovedToExchange(
+            account=act.account,
+            instrument=act.instrument,
+            tonnes=act.tonnes,
+            movements=moved(holding, Bucket.HELD, there, act.tonnes.count, "moved to exchange"),
+        )
+    )
+
+
+def move_from_exchange(
+    state: State, act: MoveFromExchange, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """On the trading platform → held; the exchange releases the same tonnes in the same step."""
+    grounds = Grounds()
+    need_account(grounds, state, act.account)
+    holding = fold.holding(state, act.account, act.instrument)
+    need_credits(grounds, holding, Bucket.EXCHANGE, act.tonnes.count)
+    if grounds:
+        return grounds.refused()
+    home = Place(act.account, Bucket.HELD)
+    why = "moved from exchange"
+    return grounds.or_accept(
+        CreditsMovedFromExchange(
+            account=act.account,
+            instrument=act.instrument,
+            tonnes=act.tonnes,
+            movements=moved(holding, Bucket.EXCHANGE, home, act.tonnes.count, why),
+        )
+    )
+
+
+def deliver_credits(
+    state: State, act: DeliverCredits, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Change the holder on the exchange's result (Measures, article 26; trading rules, 28)."""
+    grounds = Grounds()
+    need_account(grounds, state, act.seller)
+    need_account(grounds, state, act.buyer)
+    same = act.seller == act.buyer
+    grounds.refuse_if(same, "parties-must-differ", TWO_PARTIES, account=act.seller)
+    buyer = state.get(Account, act.buyer)
+    both = rules.flag("account.both_required_to_trade")
+    grounds.refuse_if(
+        buyer is not None and both.value and not buyer.trading,
+        "no-trading-account",
+        *both.cites,
+        account=act.buyer,
+    )
+    holding = fold.holding(state, act.seller, act.instrument)
+    need_credits(grounds, holding, Bucket.EXCHANGE, act.tonnes.count)
+    if grounds:
+        return grounds.refused()
+    there = Place(act.buyer, Bucket.EXCHANGE)
+    return grounds.or_accept(
+        CreditsDelivered(
+            trade=act.trade,
+            seller=act.seller,
+            buyer=act.buyer,
+            tonnes=act.tonnes,
+            movements=moved(holding, Bucket.EXCHANGE, there, act.tonnes.count, "delivered"),
+        )
+    )
+
+
+def cancel_credits(
+    state: State, act: CancelCredits, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Held → cancelled, for ever, for a stated purpose (Measures, article 28)."""
+    grounds = Grounds()
+    need_account(grounds, state, act.account)
+    purposes = rules.names("unit.cancel.purposes")
+    grounds.refuse_if(
+        act.purpose not in purposes.value,
+        "purpose-unknown",
+        *purposes.cites,
+        found=act.purpose,
+        known=", ".join(purposes.value),
+    )
+    national = act.purpose == "national_ets_offset"
+    grounds.refuse_if(national, "offset-is-a-surrender", OFFSET_ELSEWHERE)
+    grounds.refuse_if(not act.beneficiary.strip(), "beneficiary-missing", FOR_WHOM)
+    holding = fold.holding(state, act.account, act.instrument)
+    need_credits(grounds, holding, Bucket.HELD, act.tonnes.count)
+    if grounds:
+        return grounds.refused()
+    gone = Place(act.account, Bucket.CANCELLED)
+    movements = moved(holding, Bucket.HELD, gone, act.tonnes.count, f"cancelled: {act.purpose}")
+    return grounds.or_accept(
+        CreditsCancelled(
+            certificate=certificate_number(context),
+            account=act.account,
+            instrument=act.instrument,
+            tonnes=act.tonnes,
+            blocks=tuple(movement.block for movement in movements),
+            purpose=act.purpose,
+            beneficiary=act.beneficiary,
+            on=rules.day,
+            movements=movements,
+        )
+    )

@@ -1,0 +1,295 @@
+"""The life of a project: published, validated, applied for, registered (articles 9 to 15)."""
+
+from datetime import date, timedelta
+
+from openccer.kernel.calendar import Period, last_working_day
+from openccer.kernel.outcome import Grounds, HouseRule, Outcome
+from openccer.kernel.state import Context, State
+from openccer.registry.acts import (
+    ApplyForProject,
+    PublishDesign,
+    RegisterProject,
+    ValidateProject,
+)
+from openccer.registry.checks import (
+    FOUND_FIRST,
+    IN_ORDER,
+    ONE_ID,
+    need_account,
+    need_all,
+    need_body,
+    need_timely_decision,
+)
+from openccer.registry.events import (
+    DesignPublished,
+    Event,
+    ProjectAppliedFor,
+    ProjectRegistered,
+    ProjectValidated,
+)
+from openccer.registry.records import Project, ProjectState
+from openccer.rulebook.model import Ruled, RulesInForce
+
+NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
+SAME_OWNER = HouseRule("only the owner of a project files for it")
+
+
+def publish_design(
+    state: State, act: PublishDesign, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Publish a design document for comments, the body named at the same time (article 12)."""
+    grounds = Grounds()
+    grounds.refuse_if(
+        state.get(Project, act.project) is not None, "project-id-taken", ONE_ID, project=act.project
+    )
+    need_account(grounds, state, act.owner, "project_owner")
+    _eligibility(grounds, act, rules)
+    _method_conditions(grounds, act, rules)
+    need_body(grounds, state, act.validator, act.methodology, rules)
+    length = rules.count("project.pdd_publicity")
+    return grounds.or_accept(
+        DesignPublished(
+            project=act.project,
+            owner=act.owner,
+            name=act.name,
+            methodology=act.methodology,
+            validator=act.validator,
+            design_digest=act.design_digest,
+            construction_started=act.construction_started,
+            crediting=act.crediting,
+            ets_managed=act.ets_managed,
+            publicity=Period(rules.day, last_working_day(rules.day, length.value)),
+        )
+    )
+
+
+def _eligibility(grounds: Grounds, act: PublishDesign, rules: RulesInForce) -> None:
+    """The conditions and exclusions of articles 9, 10 and 48."""
+    kinds = rules.names("project.kind")
+    grounds.refuse_if(
+        act.kind not in kinds.value, "project-kind-unknown", *kinds.cites, found=act.kind
+    )
+    unique = rules.names("project.unique.means")
+    grounds.refuse_if(act.other_mechanism, "project-not-unique", *unique.cites)
+    published = rules.names("methodology.published")
+    grounds.refuse_if(
+        act.methodology not in published.value,
+        "methodology-not-published",
+        *published.cites,
+        methodology=act.methodology,
+    )
+    after = rules.day_of("project.construction_start_after")
+    strictly = rules.text("design.date_after")
+    grounds.refuse_if(
+        act.construction_started <= after.value,
+        "construction-too-early",
+        *after.cites,
+        *strictly.cites,
+        started=act.construction_started.isoformat(),
+        after=after.value.isoformat(),
+    )
+    excluded = rules.names("project.excluded")
+    grounds.refuse_if(act.legal_duty, "reduction-is-a-legal-duty", *excluded.cites)
+    grounds.refuse_if(act.ets_managed, "project-under-allowance-management", *excluded.cites)
+
+
+GRID_ELECTRICITY = ("CCER-01-001-V01", "CCER-01-002-V01")
+OFFSHORE_WIND = "CCER-01-002-V01"
+
+
+def _method_conditions(grounds: Grounds, act: PublishDesign, rules: RulesInForce) -> None:
+    """What the methodology asks of a project before anything is measured."""
+    if act.methodology in GRID_ELECTRICITY:
+        longest = rules.count("methodology.csp_wind.crediting_max")
+        _crediting(grounds, act, longest)
+    if act.methodology == OFFSHORE_WIND:
+        far = rules.number("methodology.offshore_wind.min_distance_km")
+        deep = rules.number("methodology.offshore_wind.min_depth_m")
+        far_enough = act.site.distance_km is not None and act.site.distance_km > far.value
+        deep_enough = act.site.depth_m is not None and act.site.depth_m > deep.value
+        grounds.refuse_if(
+            not (far_enough or deep_enough),
+            "not-offshore-enough",
+            *far.cites,
+            distance_km=str(act.site.distance_km),
+            depth_m=str(act.site.depth_m),
+            needed=f"more than {far.value} km or more than {deep.value} m",
+        )
+
+
+def _crediting(grounds: Grounds, act: PublishDesign, longest: Ruled[int]) -> None:
+    first = act.crediting.first
+    last_allowed = _years_later(first, longest.value) - timedelta(days=1)
+    grounds.refuse_if(
+        act.crediting.last > last_allowed,
+        "crediting-period-too-long",
+        *longest.cites,
+        first=first.isoformat(),
+        last=act.crediting.last.isoformat(),
+        last_allowed=last_allowed.isoformat(),
+    )
+    grounds.refuse_if(
+        not act.life.covers(act.crediting),
+        "crediting-outside-life",
+        *longest.cites,
+        life_first=act.life.first.isoformat(),
+        life_last=act.life.last.isoformat(),
+    )
+
+
+def _years_later(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February in a common year
+        return date(day.year + years, 3, 1)
+
+
+def validate_project(
+    state: State, act: ValidateProject, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """The body's report: five checks, comments answered, requests closed (article 13)."""
+    grounds = Grounds()
+    project = _project(grounds, state, act, ProjectState.PUBLISHED)
+    if project is None:
+        return grounds.refused()
+    grounds.refuse_if(
+        act.body != project.validator,
+        "body-not-the-named-one",
+        NAMED_BODY,
+        named=project.validator,
+        found=act.body,
+    )
+    need_body(grounds, state, act.body, project.methodology, rules)
+    days = rules.count("project.validation.max_from_publicity_start")
+    report_gates(grounds, project.publicity, days, rules)
+    need_all(grounds, rules.names("project.validation.checks"), act.checks, "checks-missing")
+    staff_gates(grounds, act.team, act.experts, rules)
+    conclusion_gates(grounds, act, rules)
+    return grounds.or_accept(
+        ProjectValidated(
+            project=act.project,
+            body=act.body,
+            report_digest=act.report_digest,
+            positive=act.positive,
+            on=rules.day,
+        )
+    )
+
+
+def report_gates(
+    grounds: Grounds, publicity: Period, limit: Ruled[int], rules: RulesInForce
+) -> None:
+    """A report comes after the comments it must answer, and within its limit in days."""
+    early = rules.flag("design.report_not_before_publicity_end")
+    grounds.refuse_if(
+        rules.day < publicity.last,
+        "publicity-still-open",
+        *early.cites,
+        publicity_ends=publicity.last.isoformat(),
+        day=rules.day.isoformat(),
+    )
+    due = publicity.first + timedelta(days=limit.value - 1)
+    grounds.refuse_if(
+        rules.day > due,
+        "report-overdue",
+        *limit.cites,
+        publicity_began=publicity.first.isoformat(),
+        due=due.isoformat(),
+        day=rules.day.isoformat(),
+    )
+
+
+def staff_gates(grounds: Grounds, team: int, experts: int, rules: RulesInForce) -> None:
+    """Two full-time persons at least, one expert of the sector among them (rules, 4.3.2)."""
+    least = rules.count("project.validation.team_min")
+    expert = rules.count("project.validation.sector_expert_min")
+    grounds.refuse_if(
+        team < least.value, "team-too-small", *least.cites, found=team, needed=least.value
+    )
+    grounds.refuse_if(
+        experts < expert.value,
+        "no-sector-expert",
+        *expert.cites,
+        found=experts,
+        needed=expert.value,
+    )
+
+
+def conclusion_gates(grounds: Grounds, act: ValidateProject, rules: RulesInForce) -> None:
+    """No positive conclusion over open requests; comments answered; the undertaking given."""
+    closed = rules.flag("project.validation.positive_requires_all_corrective_requests_closed")
+    checks = rules.names("project.validation.checks")
+    grounds.refuse_if(
+        act.positive and act.open_requests > 0,
+        "corrective-requests-open",
+        *closed.cites,
+        open=act.open_requests,
+    )
+    grounds.refuse_if(not act.comments_answered, "comments-unanswered", *checks.cites)
+    grounds.refuse_if(not act.undertaking, "undertaking-missing", *checks.cites)
+
+
+def apply_for_project(
+    state: State, act: ApplyForProject, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Apply for registration with the four documents (article 14)."""
+    grounds = Grounds()
+    project = _project(grounds, state, act, ProjectState.VALIDATED)
+    if project is None:
+        return grounds.refused()
+    grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
+    window = rules.count("project.pdd_publicity")
+    grounds.refuse_if(
+        rules.day <= project.publicity.last,
+        "publicity-not-complete",
+        *window.cites,
+        publicity_ends=project.publicity.last.isoformat(),
+        day=rules.day.isoformat(),
+    )
+    documents = rules.names("project.application.documents")
+    need_all(grounds, documents, act.documents, "documents-missing")
+    limit = rules.count("project.registration.decision_limit")
+    return grounds.or_accept(
+        ProjectAppliedFor(
+            project=act.project,
+            received=rules.day,
+            decide_by=last_working_day(rules.day, limit.value),
+        )
+    )
+
+
+def register_project(
+    state: State, act: RegisterProject, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Register within the limit from the receipt (article 15)."""
+    grounds = Grounds()
+    project = _project(grounds, state, act, ProjectState.APPLIED)
+    if project is None or project.applied_on is None:
+        return grounds.refused()
+    limit = rules.count("project.registration.decision_limit")
+    need_timely_decision(grounds, limit, project.applied_on, rules)
+    return grounds.or_accept(ProjectRegistered(project=act.project, on=rules.day))
+
+
+def _project(
+    grounds: Grounds,
+    state: State,
+    act: ValidateProject | ApplyForProject | RegisterProject,
+    expected: ProjectState,
+) -> Project | None:
+    """The project in the expected state; None, and the ground, otherwise."""
+    project = state.get(Project, act.project)
+    if project is None:
+        grounds.refuse_if(True, "no-such-project", FOUND_FIRST, project=act.project)
+        return None
+    if project.state is not expected:
+        grounds.refuse_if(
+            True,
+            "project-in-another-state",
+            IN_ORDER,
+            project=act.project,
+            found=project.state,
+            needed=expected,
+        )
+        return None
+    return project

@@ -1,0 +1,336 @@
+"""The life of a reduction: published, verified, applied for, registered, issued (17 to 22)."""
+
+from collections.abc import Mapping
+
+from openccer.kernel.calendar import Period, last_working_day, years_before
+from openccer.kernel.outcome import Grounds, HouseRule, Outcome
+from openccer.kernel.quantity import Tonnes
+from openccer.kernel.state import Context, State
+from openccer.registry.acts import (
+    ApplyForReduction,
+    IssueCredits,
+    PublishReduction,
+    RegisterReduction,
+    VerifyReduction,
+)
+from openccer.registry.checks import (
+    FOUND_FIRST,
+    IN_ORDER,
+    ONE_ID,
+    need_account,
+    need_all,
+    need_body,
+    need_timely_decision,
+)
+from openccer.registry.decide_projects import (
+    NAMED_BODY,
+    SAME_OWNER,
+    report_gates,
+    staff_gates,
+)
+from openccer.registry.events import (
+    Event,
+    ReductionAppliedFor,
+    ReductionPublished,
+    ReductionRegistered,
+    ReductionVerified,
+)
+from openccer.registry.records import Project, ProjectState, Reduction, ReductionState
+from openccer.rulebook.model import Ruled, RulesInForce
+
+WHOLE_YEARS = HouseRule("a report gives whole tonnes for each calendar year of its period")
+ONCE_CLAIMED = HouseRule("one period is claimed once")
+KNOWN_RULES = HouseRule("a report names the rule versions it rests on, and the book has them")
+SOMETHING = HouseRule("a claim is for at least one tonne")
+
+
+def publish_reduction(
+    state: State, act: PublishReduction, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Publish the accounting report, the verifier named at the same time (articles 18, 19)."""
+    grounds = Grounds()
+    grounds.refuse_if(
+        state.get(Reduction, act.reduction) is not None,
+        "reduction-id-taken",
+        ONE_ID,
+        reduction=act.reduction,
+    )
+    project = registered_project(grounds, state, act, rules)
+    if project is None:
+        return grounds.refused()
+    need_account(grounds, state, act.owner, "project_owner")
+    grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
+    grounds.refuse_if(
+        act.methodology != project.methodology,
+        "another-methodology",
+        *rules.names("reduction.verification.checks").cites,
+        registered=project.methodology,
+        found=act.methodology,
+    )
+    _whole_years(grounds, act)
+    need_body(grounds, state, act.verifier, project.methodology, rules)
+    _independent(grounds, act, project, rules)
+    length = rules.count("reduction.publicity")
+    return grounds.or_accept(
+        ReductionPublished(
+            reduction=act.reduction,
+            project=act.project,
+            period=act.period,
+            by_year=act.by_year,
+            report_digest=act.report_digest,
+            dataset_digest=act.dataset_digest,
+            rules=act.rules,
+            verifier=act.verifier,
+            publicity=Period(rules.day, last_working_day(rules.day, length.value)),
+        )
+    )
+
+
+def _whole_years(grounds: Grounds, act: PublishReduction) -> None:
+    years = [year for year, _ in act.period.by_year()]
+    grounds.refuse_if(
+        sorted(act.by_year) != years,
+        "years-do-not-match-period",
+        WHOLE_YEARS,
+        found=", ".join(map(str, sorted(act.by_year))),
+        needed=", ".join(map(str, years)),
+    )
+
+
+def _independent(
+    grounds: Grounds, act: PublishReduction, project: Project, rules: RulesInForce
+) -> None:
+    same = rules.flag("reduction.verifier_may_be_validator_of_same_project")
+    grounds.refuse_if(
+        not same.value and act.verifier == project.validator,
+        "verifier-was-validator",
+        *same.cites,
+        body=act.verifier,
+        project=project.id,
+    )
+
+
+def verify_reduction(
+    state: State, act: VerifyReduction, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """The verification report fixes the tonnes (article 20; rules, part 5)."""
+    grounds = Grounds()
+    reduction = reduction_in(grounds, state, act, ReductionState.PUBLISHED)
+    project = state.get(Project, act.project)
+    if reduction is None or project is None:
+        return grounds.refused()
+    grounds.refuse_if(
+        act.body != reduction.verifier,
+        "body-not-the-named-one",
+        NAMED_BODY,
+        named=reduction.verifier,
+        found=act.body,
+    )
+    need_body(grounds, state, act.body, project.methodology, rules)
+    days = rules.count("reduction.verification.max_from_publicity_start")
+    report_gates(grounds, reduction.publicity, days, rules)
+    checks = rules.names("reduction.verification.checks")
+    need_all(grounds, checks, act.checks, "checks-missing")
+    staff_gates(grounds, act.team, act.experts, rules)
+    grounds.refuse_if(not act.comments_answered, "comments-unanswered", *checks.cites)
+    grounds.refuse_if(not act.undertaking, "undertaking-missing", *checks.cites)
+    causes = rules.names("reduction.verification.corrective_causes")
+    grounds.refuse_if(
+        act.open_requests > 0, "corrective-requests-open", *causes.cites, open=act.open_requests
+    )
+    grounds.refuse_if(
+        sorted(act.verified) != sorted(reduction.by_year),
+        "years-do-not-match-period",
+        WHOLE_YEARS,
+        found=", ".join(map(str, sorted(act.verified))),
+        needed=", ".join(map(str, sorted(reduction.by_year))),
+    )
+    return grounds.or_accept(
+        ReductionVerified(
+            reduction=act.reduction,
+            body=act.body,
+            report_digest=act.report_digest,
+            verified=act.verified,
+            on=rules.day,
+        )
+    )
+
+
+def apply_for_reduction(
+    state: State, act: ApplyForReduction, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Apply for exactly the verified tonnes, produced inside the window (articles 17, 21)."""
+    grounds = Grounds()
+    reduction = reduction_in(grounds, state, act, ReductionState.VERIFIED)
+    project = registered_project(grounds, state, act, rules)
+    if reduction is None or project is None:
+        return grounds.refused()
+    grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
+    window = rules.count("reduction.publicity")
+    grounds.refuse_if(
+        rules.day <= reduction.publicity.last,
+        "publicity-not-complete",
+        *window.cites,
+        publicity_ends=reduction.publicity.last.isoformat(),
+        day=rules.day.isoformat(),
+    )
+    _date_gates(grounds, reduction, project, rules)
+    equal = rules.flag("reduction.applied_amount_equals_verified")
+    grounds.refuse_if(
+        dict(act.by_year) != dict(reduction.verified),
+        "amount-not-as-verified",
+        *equal.cites,
+        verified=_total(reduction.verified),
+        applied=_total(act.by_year),
+    )
+    documents = rules.names("reduction.application.documents")
+    need_all(grounds, documents, act.documents, "documents-missing")
+    limit = rules.count("reduction.registration.decision_limit")
+    return grounds.or_accept(
+        ReductionAppliedFor(
+            reduction=act.reduction,
+            received=rules.day,
+            decide_by=last_working_day(rules.day, limit.value),
+        )
+    )
+
+
+def _date_gates(
+    grounds: Grounds, reduction: Reduction, project: Project, rules: RulesInForce
+) -> None:
+    """Article 17: after 2020-09-22, inside the crediting period, within five years."""
+    period = reduction.period
+    after = rules.day_of("reduction.generated_after")
+    strictly = rules.text("design.date_after")
+    grounds.refuse_if(
+        period.first <= after.value,
+        "reduction-too-early",
+        *after.cites,
+        *strictly.cites,
+        first=period.first.isoformat(),
+        after=after.value.isoformat(),
+    )
+    inside = rules.flag("reduction.inside_crediting_period")
+    grounds.refuse_if(
+        not project.crediting.covers(period),
+        "outside-crediting-period",
+        *inside.cites,
+        period=f"{period.first} to {period.last}",
+        crediting=f"{project.crediting.first} to {project.crediting.last}",
+    )
+    age = rules.count("reduction.max_age_at_application")
+    oldest = years_before(rules.day, age.value)
+    grounds.refuse_if(
+        period.first < oldest,
+        "older-than-the-window",
+        *age.cites,
+        first=period.first.isoformat(),
+        oldest_allowed=oldest.isoformat(),
+    )
+    grounds.refuse_if(
+        period.last >= rules.day,
+        "period-not-over",
+        *age.cites,
+        last=period.last.isoformat(),
+        day=rules.day.isoformat(),
+    )
+    twice = [claimed for claimed in project.claimed if claimed.overlaps(period)]
+    grounds.refuse_if(
+        bool(twice),
+        "period-already-claimed",
+        ONCE_CLAIMED,
+        claimed="; ".join(f"{claimed.first} to {claimed.last}" for claimed in twice),
+    )
+
+
+def register_reduction(
+    state: State, act: RegisterReduction, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Register: from now on the tonnes are CCER (article 22).
+
+    Refused while a rule the report rests on is a reading or provisional and unconfirmed.
+    """
+    grounds = Grounds()
+    reduction = reduction_in(grounds, state, act, ReductionState.APPLIED)
+    project = registered_project(grounds, state, act, rules)
+    if reduction is None or project is None or reduction.applied_on is None:
+        return grounds.refused()
+    limit = rules.count("reduction.registration.decision_limit")
+    need_timely_decision(grounds, limit, reduction.applied_on, rules)
+    twice = [claimed for claimed in project.claimed if claimed.overlaps(reduction.period)]
+    grounds.refuse_if(
+        bool(twice),
+        "period-already-claimed",
+        ONCE_CLAIMED,
+        claimed="; ".join(f"{claimed.first} to {claimed.last}" for claimed in twice),
+    )
+    tonnes = _total(reduction.verified)
+    grounds.refuse_if(tonnes == 0, "nothing-to-register", SOMETHING)
+    grounds.refuse_if(not reduction.rules, "report-names-no-rule", KNOWN_RULES)
+    for ref in reduction.rules:
+        _need_binding(grounds, ref, rules)
+    return grounds.or_accept(
+        ReductionRegistered(
+            reduction=act.reduction,
+            project=act.project,
+            period=reduction.period,
+            tonnes=Tonnes(tonnes),
+            on=rules.day,
+        )
+    )
+
+
+def _need_binding(grounds: Grounds, ref: str, rules: RulesInForce) -> None:
+    found = rules.version(ref)
+    if found is None:
+        grounds.refuse_if(True, "unknown-rule-version", KNOWN_RULES, rule=ref)
+    else:
+        grounds.add(*found.unconfirmed())
+
+
+def _total(by_year: Mapping[int, Tonnes]) -> int:
+    return sum(tonnes.count for tonnes in by_year.values())
+
+
+ReductionAct = VerifyReduction | ApplyForReduction | RegisterReduction | IssueCredits
+
+
+def reduction_in(
+    grounds: Grounds, state: State, act: ReductionAct, expected: ReductionState
+) -> Reduction | None:
+    """The reduction in the expected state and of the named project; None, and why, otherwise."""
+    reduction = state.get(Reduction, act.reduction)
+    if reduction is None or reduction.project != act.project:
+        grounds.refuse_if(
+            True, "no-such-reduction", FOUND_FIRST, reduction=act.reduction, project=act.project
+        )
+        return None
+    if reduction.state is not expected:
+        grounds.refuse_if(
+            True,
+            "reduction-in-another-state",
+            IN_ORDER,
+            reduction=act.reduction,
+            found=reduction.state,
+            needed=expected,
+        )
+        return None
+    return reduction
+
+
+def registered_project(
+    grounds: Grounds, state: State, act: PublishReduction | ReductionAct, rules: RulesInForce
+) -> Project | None:
+    """The project, if it is registered (article 17); None, and the ground, otherwise."""
+    needed: Ruled[bool] = rules.flag("reduction.requires_registered_project")
+    project = state.get(Project, act.project)
+    if project is None or project.state is not ProjectState.REGISTERED:
+        grounds.refuse_if(
+            True,
+            "project-not-registered",
+            *needed.cites,
+            project=act.project,
+            found=project.state if project else "unknown",
+        )
+        return None
+    return project

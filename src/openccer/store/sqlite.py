@@ -1,0 +1,316 @@
+"""The SQLite store: one file, one writer, one transaction for whatever is committed together."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
+
+from openccer.kernel import canonical
+from openccer.kernel.ids import AccountId, BatchId, InstrumentId
+from openccer.kernel.state import Key, Record
+from openccer.ledger.amounts import Amount
+from openccer.ledger.blocks import Block, Bucket, Holding, Movement, joined
+from openccer.store import schema
+
+HEAD = "0001"  # the newest file in migrations/versions
+
+LogKey = tuple[str, Key]
+
+_FIND = (
+    "SELECT log.log, log.act_id, log.entry FROM json_each(?) AS asked JOIN log"
+    " ON log.log = asked.value ->> 0 AND log.act_id = asked.value ->> 1"
+)
+_RECORDS = (
+    "SELECT record.log, record.kind, record.id, record.body FROM json_each(?) AS asked JOIN record"
+    " ON record.log = asked.value ->> 0 AND record.kind = asked.value ->> 1"
+    " AND record.id = asked.value ->> 2"
+)
+_HOLDINGS = (
+    "SELECT account || '/' || instrument, bucket, batch, first, last"
+    " FROM json_each(?) AS asked JOIN holding"
+    " ON account = asked.value ->> 0 AND instrument = asked.value ->> 1"
+)
+_AMOUNTS = (
+    "SELECT account, asset, available, locked FROM json_each(?) AS asked JOIN amount"
+    " ON account = asked.value ->> 0 AND asset = asked.value ->> 1"
+)
+_SAVE_RECORD = (
+    "INSERT INTO record VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (log, kind, id) DO UPDATE SET body = excluded.body"
+)
+_SAVE_AMOUNT = (
+    "INSERT INTO amount VALUES (?, ?, ?, ?) ON CONFLICT (account, asset)"
+    " DO UPDATE SET available = excluded.available, locked = excluded.locked"
+)
+_SAVE_FOLDED = (
+    "INSERT INTO folded VALUES (?, ?, ?)"
+    " ON CONFLICT (log) DO UPDATE SET size = excluded.size, version = excluded.version"
+)
+
+
+class StoreTrouble(Exception):
+    """The file is not a store, or is damaged. The message says what to do."""
+
+
+class SqliteStore:
+    """The logs and their fold in one SQLite file; `kinds` are the record types by their kind."""
+
+    def __init__(self, path: str | Path, kinds: Mapping[str, type[Record]]) -> None:
+        self._kinds = kinds
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(
+                str(path), isolation_level=None, timeout=30, check_same_thread=False
+            )
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error as error:
+            raise StoreTrouble(f"{path} cannot be opened as a database: {error}") from error
+        self.engine: Engine = create_engine(
+            "sqlite://", creator=lambda: self._db, poolclass=StaticPool
+        )
+        event.listen(self.engine, "begin", _begin)
+        self._migrate()
+
+    # --- schema ---------------------------------------------------------------------------------
+
+    def _migrate(self) -> None:
+        try:
+            row = self._db.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.OperationalError:
+            row = None
+        except sqlite3.DatabaseError as error:
+            raise StoreTrouble(f"not a database of this program: {error}") from error
+        if row is None or row[0] != HEAD:
+            self._run_migrations()
+        if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'folded'").fetchone() is None:
+            with self.write():
+                self.make_fold_tables()
+
+    def _run_migrations(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", "openccer.store:migrations")
+        config.set_main_option("path_separator", "os")
+        with self._lock, self.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def make_fold_tables(self) -> None:
+        """Drop the fold and make its tables anew, empty. Inside a write."""
+        for table in reversed(schema.fold.sorted_tables):
+            self._db.execute(str(DropTable(table, if_exists=True).compile(self.engine)))
+        for table in schema.fold.sorted_tables:
+            self._db.execute(str(CreateTable(table).compile(self.engine)).rstrip() + " STRICT")
+            for index in table.indexes:
+                self._db.execute(str(CreateIndex(index).compile(self.engine)))
+        self._db.execute(schema.NO_OVERLAP)
+        self._db.execute(schema.NO_CHANGE)
+
+    # --- transactions ---------------------------------------------------------------------------
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One transaction; the write lock is taken before anything is read. Errors roll back."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A SQLAlchemy connection for queries; nothing is written through it."""
+        with self._lock, self.engine.connect() as connection:
+            assert not self._db.in_transaction, "a query in the middle of a write would undo it"
+            yield connection
+
+    def trace(self, callback: Callable[[str], None] | None) -> None:
+        """Call back before every SQL statement: how the crash test finds its points."""
+        self._db.set_trace_callback(callback)
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self._db.close()
+
+    # --- the posting path: raw SQL, one statement per table and commit ----------------------------
+
+    def size(self, log: str) -> int:
+        row = self._db.execute("SELECT max(seq) FROM log WHERE log = ?", (log,)).fetchone()
+        return 0 if row[0] is None else int(row[0]) + 1
+
+    def find(self, asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        """The stored entries of these (log, act id)."""
+        rows = self._db.execute(_FIND, (json.dumps(list(asked)),))
+        return {(log, act_id): entry for log, act_id, entry in rows}
+
+    def load(self, keys: Iterable[LogKey]) -> dict[LogKey, Record | None]:
+        """What is so for each declared key; None where there is nothing."""
+        found: dict[LogKey, Record | None] = {key: None for key in keys}
+        plain = [(log, kind.KIND, id_) for log, (kind, id_) in found]
+        rows = self._db.execute(_RECORDS, (json.dumps(plain),))
+        for log, kind, id_, body in rows:
+            found[log, (self._kinds[kind], id_)] = canonical.decode(
+                self._kinds[kind], json.loads(body)
+            )
+        found.update(self._load_holdings(found))
+        found.update(self._load_amounts(found))
+        return found
+
+    def _load_holdings(self, keys: Mapping[LogKey, object]) -> dict[LogKey, Record | None]:
+        homes = {id_: log for log, (kind, id_) in keys if kind is Holding}
+        rows = self._db.execute(_HOLDINGS, (json.dumps([id_.split("/") for id_ in homes]),))
+        blocks: dict[str, list[tuple[str, Block]]] = {}
+        for id_, bucket, batch, first, last in rows:
+            blocks.setdefault(id_, []).append((bucket, Block(BatchId(batch), first, last)))
+        return {(homes[id_], (Holding, id_)): _holding(id_, found) for id_, found in blocks.items()}
+
+    def _load_amounts(self, keys: Mapping[LogKey, object]) -> dict[LogKey, Record | None]:
+        homes = {id_: log for log, (kind, id_) in keys if kind is Amount}
+        rows = self._db.execute(_AMOUNTS, (json.dumps([id_.split("/") for id_ in homes]),))
+        found = (
+            Amount(account=AccountId(account), asset=asset, available=available, locked=locked)
+            for account, asset, available, locked in rows
+        )
+        return {(homes[amount.key], (Amount, amount.key)): amount for amount in found}
+
+    def append(self, rows: Sequence[tuple[str, int, str, bytes]]) -> None:
+        """New entries: log, seq, act id, bytes. These bytes are what is hashed."""
+        self._db.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
+
+    def save(
+        self,
+        changed: Mapping[LogKey, Record],
+        movements: Sequence[tuple[int, int, Movement]],
+        sizes: Mapping[str, int],
+    ) -> None:
+        """The fold after the new entries: changed records, new movements, how far it is folded."""
+        holdings = [record for record in changed.values() if isinstance(record, Holding)]
+        amounts = [record for record in changed.values() if isinstance(record, Amount)]
+        others = [
+            (log, kind.KIND, id_, canonical.encode(record).decode())
+            for (log, (kind, id_)), record in changed.items()
+            if kind not in (Holding, Amount)
+        ]
+        self._db.executemany(_SAVE_RECORD, others)
+        self._save_holdings(holdings)
+        self._db.executemany(
+            _SAVE_AMOUNT, [(a.account, a.asset, a.available, a.locked) for a in amounts]
+        )
+        self._db.executemany(
+            "INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_movement_row(seq, n, movement) for seq, n, movement in movements],
+        )
+        self._db.executemany(
+            _SAVE_FOLDED, [(log, size, schema.FOLD_VERSION) for log, size in sizes.items()]
+        )
+
+    def _save_holdings(self, holdings: Sequence[Holding]) -> None:
+        # All old rows go before any new one comes: a block may pass from one account to another.
+        self._db.executemany(
+            "DELETE FROM holding WHERE account = ? AND instrument = ?",
+            [(holding.account, holding.instrument) for holding in holdings],
+        )
+        self._db.executemany(
+            "INSERT INTO holding (batch, first, last, account, instrument, bucket)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (block.batch, block.first, block.last, holding.account, holding.instrument, bucket)
+                for holding in holdings
+                for bucket in (Bucket.HELD, Bucket.EXCHANGE, Bucket.CANCELLED)
+                for block in holding.blocks(bucket)
+            ],
+        )
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def entries(self, log: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:
+        """Stored entries in order, from `first` to before `last`."""
+        end = 2**62 if last is None else last
+        rows = self._db.execute(
+            "SELECT entry FROM log WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq",
+            (log, first, end),
+        )
+        for row in rows:
+            yield row[0]
+
+    def everything(self) -> dict[LogKey, Record]:
+        """Every record of the fold, as the tables have it."""
+        rows = self._db.execute("SELECT log, kind, id FROM record").fetchall()
+        keys: list[LogKey] = [(log, (self._kinds[kind], id_)) for log, kind, id_ in rows]
+        pairs = self._db.execute("SELECT DISTINCT account, instrument FROM holding").fetchall()
+        keys += [("registry", (Holding, f"{account}/{item}")) for account, item in pairs]
+        pairs = self._db.execute("SELECT account, asset FROM amount").fetchall()
+        keys += [("exchange", (Amount, f"{account}/{asset}")) for account, asset in pairs]
+        return {key: record for key, record in self.load(keys).items() if record is not None}
+
+    def folded(self) -> dict[str, tuple[int, int]]:
+        """How far each log is folded, and by which version of the fold."""
+        rows = self._db.execute("SELECT log, size, version FROM folded")
+        return {log: (size, version) for log, size, version in rows}
+
+    def logs(self) -> list[str]:
+        return [row[0] for row in self._db.execute("SELECT DISTINCT log FROM log ORDER BY log")]
+
+    def add_evidence(self, digest: str, name: str, content: bytes) -> None:
+        """Keep a document under its digest; the same document twice is one."""
+        self._db.execute(
+            "INSERT INTO evidence VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+            (digest, name, content),
+        )
+
+    def evidence(self, digest: str) -> tuple[str, bytes] | None:
+        row = self._db.execute(
+            "SELECT name, content FROM evidence WHERE digest = ?", (digest,)
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def add_checkpoint(self, log: str, size: int, note: str) -> None:
+        self._db.execute(
+            "INSERT INTO checkpoint VALUES (?, ?, ?) ON CONFLICT (log, size) DO NOTHING",
+            (log, size, note),
+        )
+
+    def checkpoints(self, log: str) -> list[tuple[int, str]]:
+        """Signed statements of the log, smallest first."""
+        rows = self._db.execute(
+            "SELECT size, note FROM checkpoint WHERE log = ? ORDER BY size", (log,)
+        )
+        return [(size, note) for size, note in rows]
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")  # the driver is told to begin nothing by itself
+
+
+def _holding(id_: str, blocks: Iterable[tuple[str, Block]]) -> Holding:
+    account, instrument = id_.split("/")
+    by_bucket: dict[str, list[Block]] = {}
+    for bucket, block in blocks:
+        by_bucket.setdefault(bucket, []).append(block)
+    return Holding(
+        account=AccountId(account),
+        instrument=InstrumentId(instrument),
+        held=joined(by_bucket.get("held", [])),
+        exchange=joined(by_bucket.get("exchange", [])),
+        cancelled=joined(by_bucket.get("cancelled", [])),
+    )
+
+
+def _movement_row(seq: int, n: int, movement: Movement) -> tuple[Any, ...]:
+    debit, credit, block = movement.debit, movement.credit, movement.block
+    places = (debit.account, debit.bucket, credit.account, credit.bucket)
+    return (seq, n, block.batch, block.first, block.last, *places, movement.why)
