@@ -104,7 +104,7 @@ def _build_union(kinds: tuple[Any, ...], raw: Any, where: str) -> Any:
     if raw is None and type(None) in kinds:
         return None
     real = [kind for kind in kinds if kind is not type(None)]
-    tagged = {getattr(kind, "TAG", None): kind for kind in real}
+    tagged = {kind.TAG: kind for kind in real if hasattr(kind, "TAG")}
     if isinstance(raw, dict) and raw.get("tag") in tagged:
         return _build(tagged[raw["tag"]], raw, where)
     if len(real) == 1:

@@ -79,7 +79,8 @@ class Grounds:
     def refuse_if(self, broken: bool, code: str, *cites: Cite, **facts: Fact) -> None:
         """Add a ground when `broken` holds. Facts name what was found and what was needed."""
         if broken:
-            self._reasons.append(Reason(code=code, cites=cites, facts=facts))
+            once = tuple(dict.fromkeys(cites))
+            self._reasons.append(Reason(code=code, cites=once, facts=facts))
 
     def add(self, *reasons: Reason) -> None:
         self._reasons.extend(reasons)

@@ -144,9 +144,18 @@ class RulesInForce:
         assert isinstance(version.value, tuple), f"{rule} is not a list"
         return self._ruled(rule, version, version.value)
 
+    def version(self, ref: str) -> Ruled[Value] | None:
+        """One named version (rule@since), whatever the day; None if the book has no such version."""
+        rule, _, since = ref.partition("@")
+        versions = self.book.rules[rule].versions if rule in self.book.rules else ()
+        for version in versions:
+            if version.since.isoformat() == since and version.value is not None:
+                return self._ruled(rule, version, version.value)
+        return None
+
     def _in_force(self, rule: str) -> Version:
-        assert rule in self.book.rules, f"the code asks for a rule that the book lacks: {rule}"
-        version = self.book.rules[rule].on(self.day)
+        known = self.book.rules.get(rule)
+        version = known.on(self.day) if known else None
         if version is None:
             raise RuleGap(rule, self.day)
         return version

@@ -1,0 +1,163 @@
+"""Why a meter file or its mapping cannot be read at all: what, where, and what to do, twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Fact = str | int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is wrong and what to do about it, in Chinese and in English; {names} are facts."""
+
+    what_zh: str
+    do_zh: str
+    what_en: str
+    do_en: str
+
+
+class MeterFileError(ValueError):
+    """Nothing can be measured from this file. `code` is stable; `place` is file, line, column."""
+
+    def __init__(self, code: str, place: str, facts: Mapping[str, Fact] | None = None) -> None:
+        words, facts = ERRORS[code], dict(facts or {})
+        self.code, self.place, self.facts = code, place, facts
+        self.what_zh, self.what_en = words.what_zh.format(**facts), words.what_en.format(**facts)
+        self.do_zh, self.do_en = words.do_zh.format(**facts), words.do_en.format(**facts)
+        super().__init__(f"{place}: {self.what_en}; {self.do_en}")
+
+    @property
+    def message_zh(self) -> str:
+        return f"{self.place}：{self.what_zh}；{self.do_zh}"
+
+    @property
+    def message_en(self) -> str:
+        return f"{self.place}: {self.what_en}; {self.do_en}"
+
+
+def _words(what_zh: str, do_zh: str, what_en: str, do_en: str) -> Words:
+    return Words(what_zh=what_zh, do_zh=do_zh, what_en=what_en, do_en=do_en)
+
+
+ERRORS: Mapping[str, Words] = {
+    "file-missing": _words(
+        "没有这个文件",
+        "请检查路径和文件名",
+        "there is no such file",
+        "check the path and the name",
+    ),
+    "file-unreadable": _words(
+        "文件无法读取（{reason}）",
+        "请检查它是不是普通文件、有没有读取权限",
+        "the file cannot be read ({reason})",
+        "check that it is a plain file and that you may read it",
+    ),
+    "file-empty": _words(
+        "文件是空的",
+        "请重新从电表系统导出",
+        "the file is empty",
+        "export it again from the metering system",
+    ),
+    "header-only": _words(
+        "只有表头，没有读数",
+        "请重新导出含读数的文件",
+        "there is a header and no reading",
+        "export it again with the readings",
+    ),
+    "file-truncated": _words(
+        "文件被截断：{detail}",
+        "请重新传输或导出整个文件，并核对大小",
+        "the file is cut off: {detail}",
+        "transfer or export the whole file again and compare its size",
+    ),
+    "line-columns": _words(
+        "这一行有 {found} 列，表头有 {expected} 列",
+        "请改正这一行，或重新导出",
+        "this line has {found} columns, the header has {expected}",
+        "correct the line or export the file again",
+    ),
+    "line-unreadable": _words(
+        "这一行读不出来：{detail}",
+        "请检查引号、换行和编码，或重新导出",
+        "this line cannot be read: {detail}",
+        "check quotes, line ends and the encoding, or export the file again",
+    ),
+    "file-binary": _words(
+        "不是 {format} 文件：内容是二进制数据",
+        "请在 mapping 的 format 中写明真实格式，或导出为 CSV 或 Parquet",
+        "this is not a {format} file: its content is binary data",
+        "name the real format in the mapping, or export it as CSV or Parquet",
+    ),
+    "file-encoding": _words(
+        "文字编码不是 {encoding}",
+        "请在 mapping 的 encoding 中写明编码，例如 gb18030",
+        "the text is not {encoding}",
+        "name the encoding in the mapping, for example gb18030",
+    ),
+    "columns-missing": _words(
+        "找不到列 {missing}；文件的列是：{found}{near}",
+        "请在 mapping 中使用文件里的列名",
+        "no column {missing}; the columns of the file are: {found}{near}",
+        "use the file's own column names in the mapping",
+    ),
+    "column-twice": _words(
+        "列 {column} 在表头中出现 {count} 次",
+        "请给每一列一个不同的名字",
+        "the column {column} stands {count} times in the header",
+        "give every column its own name",
+    ),
+    "delimiter-wrong": _words(
+        "用分隔符 {used} 只读出一列；文件看来用 {likely} 分隔",
+        "请在 mapping 中写 delimiter: {likely}",
+        "the delimiter {used} gives one column only; the file seems to use {likely}",
+        "write delimiter: {likely} in the mapping",
+    ),
+    "column-type": _words(
+        "列 {column} 的类型是 {type}，不能作为{wanted}",
+        "请换一列，或把该列导出为文本",
+        "the column {column} is of type {type}, which is no {wanted}",
+        "name another column, or export this one as text",
+    ),
+    "time-without-zone": _words(
+        "时间 {text} 没有时区，mapping 也没有写 time.zone",
+        "请写明电表时钟的时区，例如 zone: Asia/Shanghai",
+        "the time {text} has no time zone and the mapping names none",
+        "name the zone of the meter's clock, for example zone: Asia/Shanghai",
+    ),
+    "times-unreadable": _words(
+        "没有一个时间读得出来；第一个是 {text}",
+        "请在 mapping 的 time.format 中写明格式，例如 %Y/%m/%d %H:%M",
+        "not one time can be read; the first is {text}",
+        "write the form of the times in time.format, for example %Y/%m/%d %H:%M",
+    ),
+    "numbers-unreadable": _words(
+        "列 {column} 没有一个数读得出来；第一个是 {text}",
+        '请只保留数字，把单位写在 mapping 里；小数点若是逗号，写 decimal: ","',
+        "not one number can be read in the column {column}; the first is {text}",
+        'leave only the number and name the unit in the mapping; for a decimal comma: decimal: ","',
+    ),
+    "units-mixed": _words(
+        "列 {column} 里混有不同单位：{units}",
+        "请让整列使用同一单位，只保留数字，把单位写在 mapping 里",
+        "the column {column} mixes units: {units}",
+        "bring the column to one unit, leave only numbers, and name the unit in the mapping",
+    ),
+    "meter-not-found": _words(
+        "文件中没有电表 {id}；有：{found}",
+        "请在 mapping 的 meters 中使用文件里的编号",
+        "the file holds no meter {id}; it holds: {found}",
+        "use the file's own meter ids under meters in the mapping",
+    ),
+    "mapping-yaml": _words(
+        "mapping 不是可读的 YAML：{detail}",
+        "请改正这一处",
+        "the mapping is not plain YAML: {detail}",
+        "correct it at this place",
+    ),
+    "mapping-invalid": _words(
+        "mapping 的 {key} 有误：{detail}",
+        "每个键的写法见 docs/reference/mapping.md",
+        "the mapping is wrong at {key}: {detail}",
+        "docs/reference/mapping.md shows every key",
+    ),
+}

@@ -1,0 +1,225 @@
+"""Every word said about a meter file that was read: one table of codes, in Chinese and English.
+
+A finding summarises: how many readings, where the first one is, and what was done with them.
+Nothing is repaired: a reading is used as it stands, or refused and then counts as missing.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from openccer.monitoring.errors import Fact
+
+ROW = re.compile(r"^(line|row) ([0-9]+)$")
+Severity = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One kind of thing found on one meter: `count` readings, the first of them at `place`."""
+
+    code: str
+    severity: Severity
+    meter: str
+    place: str
+    count: int
+    facts: Mapping[str, Fact]
+    message_zh: str
+    message_en: str
+    treatment_zh: str
+    treatment_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """The words of one code; {names} are facts, with meter, place and count."""
+
+    severity: Severity
+    message_zh: str
+    message_en: str
+    treatment_zh: str
+    treatment_en: str
+
+
+def finding(code: str, *, meter: str, place: str, count: int, **facts: Fact) -> Finding:
+    """The finding in words."""
+    kind = CATALOGUE[code]
+    known: dict[str, Fact] = {**facts, "meter": meter, "place": place, "count": count}
+    in_chinese = {**known, "place": ROW.sub(r"第 \2 行", place)}
+    return Finding(
+        code=code,
+        severity=kind.severity,
+        meter=meter,
+        place=place,
+        count=count,
+        facts=facts,
+        message_zh=kind.message_zh.format(**in_chinese),
+        message_en=kind.message_en.format(**known),
+        treatment_zh=kind.treatment_zh,
+        treatment_en=kind.treatment_en,
+    )
+
+
+def _kind(severity: Severity, zh: str, en: str, treatment_zh: str, treatment_en: str) -> Kind:
+    return Kind(
+        severity=severity,
+        message_zh=zh,
+        message_en=en,
+        treatment_zh=treatment_zh,
+        treatment_en=treatment_en,
+    )
+
+
+_REFUSED = ("不采用，按缺失计", "refused; the interval counts as missing")
+_KEPT = ("仅提示，不影响合计", "said only; the totals do not change")
+
+
+def _number(zh: str, en: str) -> Kind:
+    return _kind(
+        "error",
+        "列 {column} 中有 {count} 个读数" + zh + "，第一个是 {text}（{place}）",
+        "{count} readings in the column {column} " + en + "; the first is {text} ({place})",
+        *_REFUSED,
+    )
+
+
+CATALOGUE: Mapping[str, Kind] = {
+    "number-nan": _number("不是数（NaN）", "are not a number (NaN)"),
+    "number-infinite": _number("是无穷大", "are infinite"),
+    "number-exponent": _number("用指数写法", "are written with an exponent"),
+    "number-thousands": _number("带千位分隔符", "have thousands separators"),
+    "number-with-unit": _number("带单位", "carry a unit"),
+    "number-fullwidth": _number("用全角数字", "are written in full-width digits"),
+    "number-unreadable": _number("不是数字", "are no number"),
+    "number-too-long": _number(
+        "超过 28 个字符或超出范围", "are longer than 28 characters or out of range"
+    ),
+    "reading-blank": _kind(
+        "info",
+        "{count} 行没有读数（空白），第一行在 {place}",
+        "{count} rows hold no reading (blank); the first is {place}",
+        "按缺失计",
+        "the interval counts as missing",
+    ),
+    "reading-half": _kind(
+        "warning",
+        "{count} 行只有上网或下网电量中的一个，第一行在 {place}",
+        "{count} rows hold only one of export and import; the first is {place}",
+        *_REFUSED,
+    ),
+    "register-negative": _kind(
+        "error",
+        "{count} 个读数为负，而该列不是净电量，第一个在 {place}",
+        "{count} readings are negative in a register that is not net; the first is {place}",
+        *_REFUSED,
+    ),
+    "above-capacity": _kind(
+        "error",
+        "{count} 个读数超过装机容量 {capacity_mw} MW × 时段 × 1.1，第一个在 {place}",
+        "{count} readings are above {capacity_mw} MW × interval × 1.1; the first is {place}",
+        *_REFUSED,
+    ),
+    "time-unreadable": _kind(
+        "error",
+        "{count} 个时间读不出来，第一个是 {text}（{place}）",
+        "{count} times cannot be read; the first is {text} ({place})",
+        *_REFUSED,
+    ),
+    "time-skipped": _kind(
+        "error",
+        "{count} 个时间在 {zone} 不存在（时钟拨快的一小时），第一个是 {text}（{place}）",
+        "{count} times do not exist in {zone} (the hour the clock skips);"
+        " the first is {text} ({place})",
+        *_REFUSED,
+    ),
+    "time-repeated": _kind(
+        "error",
+        "{count} 个时间在 {zone} 出现两次（时钟拨慢的一小时），无法判断是哪一次，"
+        "第一个是 {text}（{place}）",
+        "{count} times happen twice in {zone} (the hour the clock repeats) and the file does not"
+        " tell which; the first is {text} ({place})",
+        *_REFUSED,
+    ),
+    "time-repeated-resolved": _kind(
+        "info",
+        "时钟拨慢的一小时有 {count} 行，按文件顺序分为先夏令时、后标准时",
+        "{count} rows lie in the hour the clock repeats and were told apart by their order:"
+        " first summer time, then standard time",
+        "采用",
+        "used",
+    ),
+    "time-order": _kind(
+        "warning",
+        "{count} 行的时间早于前一行，第一处在 {place}",
+        "{count} rows are earlier than the row before them; the first is {place}",
+        "按时间排序后采用",
+        "sorted by time, then used",
+    ),
+    "time-off-grid": _kind(
+        "error",
+        "{count} 个读数不在 {minutes} 分钟的整点上，第一个在 {place}",
+        "{count} readings do not begin on a multiple of {minutes} minutes; the first is {place}",
+        *_REFUSED,
+    ),
+    "outside-period": _kind(
+        "info",
+        "{count} 个读数在监测期之外（{first} 至 {last}）",
+        "{count} readings lie outside the period ({first} to {last})",
+        "不计入",
+        "not counted",
+    ),
+    "meter-other": _kind(
+        "info",
+        "{count} 行属于 mapping 没有写的其他电表：{meters}",
+        "{count} rows belong to other meters that the mapping does not name: {meters}",
+        "不计入",
+        "not counted",
+    ),
+    "duplicate-same": _kind(
+        "warning",
+        "{count} 个时段有重复而相同的读数，第一个是 {place}",
+        "{count} intervals stand more than once with the same reading; the first is {place}",
+        "只计一次",
+        "counted once",
+    ),
+    "duplicate-conflict": _kind(
+        "error",
+        "{count} 个时段有重复而不同的读数，第一个是 {place}",
+        "{count} intervals stand more than once with different readings; the first is {place}",
+        "采用保守值：上网电量取最小，下网电量取最大",
+        "the conservative one used: lowest export, highest import",
+    ),
+    "gap": _kind(
+        "warning",
+        "缺 {count} 个时段，共 {gaps} 处，第一处从 {place} 起",
+        "{count} intervals are missing in {gaps} gaps; the first begins at {place}",
+        "不补；缺失的处理由方法学规则决定",
+        "not filled here; the methodology's rules judge what is missing",
+    ),
+    "gap-check-has-reading": _kind(
+        "warning",
+        "关口表缺失的时段中，校核表有 {count} 个读数，第一个是 {place}",
+        "in {count} intervals the revenue meter has no reading and the check meter has one;"
+        " the first is {place}",
+        "不以校核表替代：所依据的文本中没有替代规则",
+        "not substituted: the text relied on has no rule for it",
+    ),
+    "meters-differ": _kind(
+        "error",
+        "{month} 关口表 {revenue_wh} Wh、校核表 {check_wh} Wh（{count} 个共同时段），"
+        "相差 {share}，超过 {tolerance}",
+        "in {month} the revenue meter has {revenue_wh} Wh and the check meter {check_wh} Wh over"
+        " {count} common intervals: {share} apart, more than {tolerance}",
+        "采用关口表；请说明差异",
+        "the revenue meter is used; explain the difference",
+    ),
+    "file-end": _kind(
+        "info",
+        "最后一行没有换行符，文件可能被截断（{place}）",
+        "the last line has no line end: the file may have been cut off ({place})",
+        *_KEPT,
+    ),
+}
+
+NUMBER_CODES = tuple(code for code in CATALOGUE if code.startswith("number-"))
