@@ -346,8 +346,8 @@ def confirm(story: Story, refs: tuple[str, ...], day: date) -> None:
         act = ConfirmRule(
             rule=rule,
             since=date.fromisoformat(since),
-            statement="示例运行机构书面确认，仅用于演示 / confirmed by the example operator for this"
-            " demonstration only",
+            statement="示例运行机构书面确认，仅用于演示 / confirmed by the example operator for"
+            " this demonstration only",
         )
         story.do(day, f"书面确认规则：{rule}", f"rule confirmed: {rule}", (REGISTRY_DESK, act))
 

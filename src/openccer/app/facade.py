@@ -274,16 +274,34 @@ class App:
             self.store.save(records, movements, sizes)
         return sizes
 
+    def check(self) -> list[str]:
+        """Where the tables differ from the fold of the logs; empty when they are equal."""
+        records, movements, sizes = self.fold()
+        stored, moved = self.store.everything(), self.store.all_movements()
+        keys = sorted(records.keys() | stored.keys(), key=lambda key: (key[0], str(key[1])))
+        wrong = [
+            f"{log} {kind.KIND} {id_}: log {records.get((log, (kind, id_)))},"
+            f" table {stored.get((log, (kind, id_)))}"
+            for log, (kind, id_) in keys
+            if records.get((log, (kind, id_))) != stored.get((log, (kind, id_)))
+        ]
+        if moved != {(seq, n): move for seq, n, move in movements}:
+            wrong.append("movements")
+        folded = {log: size for log, (size, _) in self.store.folded().items()}
+        return wrong if folded == sizes else [*wrong, f"folded: log {sizes}, table {folded}"]
+
     def _catch_up(self) -> None:
         """Fold again when the tables are of another version or lag behind the logs."""
         folded = self.store.folded()
-        for log in self.store.logs():
-            size, version = folded.get(log, (0, 0))
-            if version != FOLD_VERSION or size < self.store.size(log):
-                self.rebuild()
-                return
+        for log, (size, _) in folded.items():
             if size > self.store.size(log):
-                raise StoreTrouble(f"the tables know more than the {log} log: the log was cut")
+                raise StoreTrouble(
+                    f"the tables know more than the {log} log: the log was cut; put back the file"
+                    " from before it was cut"
+                )
+        now = {log: (self.store.size(log), FOLD_VERSION) for log in self.store.logs()}
+        if not now or folded != now:
+            self.rebuild()
 
 
 def _one(ticket: _Ticket) -> Receipt | Refused:
@@ -345,8 +363,13 @@ def _answer_again(work: _Work, ticket: _Ticket) -> Answer | None:
 
 
 def _linked_grounds(requests: Sequence[Request]) -> list[Reason]:
-    """Grounds: an act that needs its partner at the other institution came without it."""
+    """Grounds: two acts of one id; an act without its partner at the other institution."""
+    ids = [(request.log, request.act_id) for request in requests]
+    reused = ", ".join(sorted({act_id for log, act_id in ids if ids.count((log, act_id)) > 1}))
     reasons = []
+    if reused:
+        facts = {"act_id": reused}
+        reasons.append(Reason(code="act-id-reused", cites=(SAME_ACT,), facts=facts))
     for request in requests:
         kind = acts.KIND_OF[type(request.act)]
         if kind.partner is None:

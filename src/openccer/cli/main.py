@@ -1,5 +1,39 @@
-"""The command line."""
+"""The program `openccer`: its commands, put together."""
+
+import sys
+
+import typer
+
+from openccer.cli.accounting import cases, mrv, quantify
+from openccer.cli.acts import act
+from openccer.cli.demo import demo
+from openccer.cli.logs import log
+from openccer.cli.proof import trace_serial, verify
+from openccer.cli.rules import due, rules
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="CCER, run by its own law: from a meter reading to a surrendered credit. "
+    "全国温室气体自愿减排：从电表读数到抵销清缴，每一步可核查。",
+)
+cli.command()(demo)
+cli.command()(mrv)
+cli.command()(quantify)
+cli.command()(cases)
+cli.command()(due)
+cli.command("trace")(trace_serial)
+cli.command()(verify)
+cli.add_typer(rules, name="rules")
+cli.add_typer(act, name="act")
+cli.add_typer(log, name="log")
 
 
 def run() -> None:
-    """Start."""
+    """Start the command line; a pipe closed by its reader is no error."""
+    try:
+        cli()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -23,6 +23,7 @@ from openccer.monitoring.mapping import Mapping
 
 CHUNK = 1 << 20
 SHOWN_COLUMNS = 20
+UTF8 = ("utf-8", "utf8")
 GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
 
 
@@ -30,7 +31,7 @@ GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
 class MeterFile:
     """A file that can be read: `readable` is what DuckDB opens, a UTF-8 copy where one is needed.
 
-    `plain` says that row n stands on line n + 2: no blank lines and no quotes. `ended` says that
+    `lines` counts the lines of a CSV file, 0 where a quote may hide a line end. `ended` says that
     the last line has its line end.
     """
 
@@ -41,7 +42,7 @@ class MeterFile:
     size: int
     columns: tuple[str, ...]
     types: tuple[str, ...]
-    plain: bool
+    lines: int
     ended: bool
 
 
@@ -91,7 +92,7 @@ def _parquet(path: Path) -> MeterFile:
         size=path.stat().st_size,
         columns=tuple(row[0] for row in described),
         types=tuple(row[1] for row in described),
-        plain=True,
+        lines=0,
         ended=True,
     )
 
@@ -103,8 +104,8 @@ def _csv(path: Path, mapping: Mapping, directory: Path) -> MeterFile:
         raise MeterFileError("file-binary", path.name, {"format": "CSV"})
     zipped = head[:2] == GZIP
     encoding = mapping.encoding.lower().replace("_", "-")
-    copy = directory / "utf8.csv" if zipped or encoding not in ("utf-8", "utf8") else None
-    plain, ended = _scan(path, encoding, zipped, copy)
+    copy = directory / "utf8.csv" if zipped or encoding not in UTF8 else None
+    lines, ended = _scan(path, encoding, zipped, copy)
     columns = _header(copy or path, mapping, path.name)
     return MeterFile(
         format="csv",
@@ -114,7 +115,7 @@ def _csv(path: Path, mapping: Mapping, directory: Path) -> MeterFile:
         size=path.stat().st_size,
         columns=columns,
         types=("VARCHAR",) * len(columns),
-        plain=plain,
+        lines=lines,
         ended=ended,
     )
 
@@ -130,29 +131,32 @@ def _chunks(stream: IO[bytes], name: str) -> Iterator[bytes]:
         raise MeterFileError("file-truncated", name, {"detail": f"gzip: {error}"}) from error
 
 
-def _scan(path: Path, encoding: str, zipped: bool, copy: Path | None) -> tuple[bool, bool]:
-    """Decode everything once, into `copy` if wanted. Is the file plain? Does its last line end?"""
-    decoder, plain, last = _decoder(encoding, path.name), True, "\n"
+def _scan(path: Path, encoding: str, zipped: bool, copy: Path | None) -> tuple[int, bool]:
+    """Decode everything once, into `copy` if wanted. How many lines; does the last one end?"""
+    decoder, lines, quoted, last = _decoder(encoding, path.name), 0, False, b""
     out = copy.open("wb") if copy else None
     opener: Callable[..., Any] = gzip.open if zipped else open
+    utf8 = encoding in UTF8
     try:
         with opener(path, "rb") as stream:
             for chunk in _chunks(stream, path.name):
                 if b"\x00" in chunk and not encoding.startswith(("utf-16", "utf-32")):
                     raise MeterFileError("file-binary", path.name, {"format": "CSV"})
                 decoded = decoder(chunk)
-                seam = last + decoded
-                plain = plain and not ('"' in seam or "\n\n" in seam or "\n\r\n" in seam)
-                last = seam[-2:]
+                content = chunk if utf8 else decoded.encode()
+                lines += content.count(b"\n")
+                quoted = quoted or b'"' in content
+                last = content[-1:] or last
                 if out is not None:
-                    out.write(decoded.encode())
+                    out.write(content)
         decoder(b"", True)
     except UnicodeDecodeError as error:
         raise MeterFileError("file-encoding", path.name, {"encoding": encoding}) from error
     finally:
         if out is not None:
             out.close()
-    return plain, last.endswith(("\n", "\r"))
+    ended = last in (b"\n", b"\r")
+    return 0 if quoted else lines + (not ended), ended
 
 
 def _decoder(encoding: str, name: str) -> Callable[..., str]:
@@ -223,11 +227,11 @@ def _missing_facts(missing: list[str], columns: tuple[str, ...]) -> dict[str, st
     }
 
 
-def line_of(file: MeterFile, row: int, delimiter: str) -> int:
+def line_of(file: MeterFile, row: int, rows: int, delimiter: str) -> int:
     """The line (from 1) on which a row (from 0) begins; a Parquet file has rows only, from 1."""
     if file.format == "parquet":
         return row + 1
-    if file.plain:
+    if file.lines == rows + 1:  # no blank line, no line end in quotes
         return row + 2
     with text_lines(file.readable) as stream:
         reader = csv.reader(stream, delimiter=delimiter)

@@ -5,10 +5,13 @@ in between. What is below one Wh is cut down for export and up for import.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
 from openccer.monitoring.engine import text
 from openccer.monitoring.mapping import Column
 
+MILLION = 1_000_000
 MAX_LENGTH = 28  # digits, sign and point: with any unit the integer stays inside 128 bits
 
 # Problems of one number, as they stand in the table. 0 is none, or no reading at all.
@@ -34,33 +37,59 @@ def missing_sql(source: str, missing: Sequence[str]) -> str:
     return f"({source} IS NULL OR {source} IN ({words}))"
 
 
-def number_sql(source: str, column: Column, minutes: int, up: bool) -> tuple[str, str, str]:
-    """SQL for the value in Wh, NULL where the text is no plain number; its problem; its test.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberSql:
+    """SQL for one number, in three steps, each reading the columns of the one before.
 
-    The third part must stand as a column `plain` of the row the other two are taken from.
+    `millionths` is the number in millionths where it is short and plain, which nearly all are; it
+    must stand as the column n{place}. `plain` tests the others and must stand as plain{place}.
+    `value` is in Wh, NULL where the text is no plain number; `problem` says what it is then.
     """
+
+    millionths: str
+    plain: str
+    value: str
+    problem: str
+
+
+def number_sql(source: str, place: int, column: Column, minutes: int, up: bool) -> NumberSql:
+    """How the text in `source` becomes whole Wh, cut down, or up."""
     factor = column.wh_per_unit(minutes)
     room = 18 - len(str(factor.numerator))  # digits before the point that keep Wh inside 64 bits
-    fits = text(rf"[+-]?[0-9]{{1,{room}}}(\.[0-9]+)?")
-    plain = f"(length({source}) <= {MAX_LENGTH} AND regexp_full_match({source}, {fits}))"
-    digits = f"replace({source}, '.', '')"
+    quick = factor / MILLION  # Wh per millionth: with few digits its product stays inside 64 bits
+    short = min(room, 13 - len(str(quick.numerator)))
+    n, top = f"n{place}", f"(n{place} * {quick.numerator})"
+    millionths = (
+        f"CASE WHEN regexp_full_match({source}, {text(_plain(short, 6))})"
+        f" THEN CAST(CAST({source} AS DECIMAL(18, 6)) * {MILLION} AS BIGINT) END"
+    )
+    plain = (
+        f"({n} IS NOT NULL OR (length({source}) <= {MAX_LENGTH}"
+        f" AND regexp_full_match({source}, {text(_plain(room, MAX_LENGTH))})))"
+    )
+    value = (
+        f"CASE WHEN {n} IS NOT NULL THEN {_divided(top, str(quick.denominator), up)}"
+        f" ELSE CAST({_by_digits(source, factor, up)} AS BIGINT) END"
+    )
+    return NumberSql(millionths=millionths, plain=plain, value=value, problem=_problem_sql(source))
+
+
+def _plain(before: int, after: int) -> str:
+    return rf"[+-]?[0-9]{{1,{before}}}(\.[0-9]{{1,{after}}})?"
+
+
+def _by_digits(source: str, factor: Fraction, up: bool) -> str:
+    """The long way, for any number of decimals: all digits as one integer of 128 bits."""
+    powers = ", ".join(str(factor.denominator * 10**power) for power in range(MAX_LENGTH))
     decimals = (
         f"CASE WHEN contains({source}, '.') THEN length({source}) - instr({source}, '.') ELSE 0 END"
     )
-    # A short text fits 64 bits, which is much faster; how short depends on the unit.
-    short = 18 - len(str(factor.numerator))
-    small = _divided(digits, decimals, factor.numerator, factor.denominator, "BIGINT", up, short)
-    large = _divided(digits, decimals, factor.numerator, factor.denominator, "HUGEINT", up, 28)
-    value = f"CASE WHEN length({source}) <= {short} THEN {small} ELSE CAST({large} AS BIGINT) END"
-    return value, _problem_sql(source), plain
+    top = f"(CAST(replace({source}, '.', '') AS HUGEINT) * {factor.numerator})"
+    return _divided(top, f"(CAST([{powers}] AS HUGEINT[])[{decimals} + 1])", up)
 
 
-def _divided(
-    digits: str, decimals: str, numerator: int, denominator: int, kind: str, up: bool, longest: int
-) -> str:
-    powers = ", ".join(str(denominator * 10**power) for power in range(longest))
-    top = f"(CAST({digits} AS {kind}) * {numerator})"
-    bottom = f"(CAST([{powers}] AS {kind}[])[{decimals} + 1])"
+def _divided(top: str, bottom: str, up: bool) -> str:
+    """SQL's // cuts toward zero: one step more where that is the wrong way."""
     sign, step = (">", "+") if up else ("<", "-")
     return f"({top} // {bottom} {step} CASE WHEN {top} % {bottom} {sign} 0 THEN 1 ELSE 0 END)"
 

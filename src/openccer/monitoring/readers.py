@@ -54,7 +54,7 @@ class Readings:
     def place(self, row: int) -> str:
         """Where a row stands: its line in a CSV file, its row in a Parquet file."""
         word = "row" if self.file.format == "parquet" else "line"
-        return f"{word} {line_of(self.file, row, self.mapping.delimiter)}"
+        return f"{word} {line_of(self.file, row, self.rows, self.mapping.delimiter)}"
 
 
 def read(connection: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Readings:
@@ -129,12 +129,11 @@ def _parquet_text(column: str, kind: str, is_time: bool) -> str:
     return f"trim(CAST({column} AS VARCHAR))"
 
 
-def _time(file: MeterFile, mapping: Mapping) -> tuple[str, str, str]:
-    """SQL for wall seconds, offset and the text of column t."""
+def _time(file: MeterFile, mapping: Mapping) -> tuple[str, str, str, str]:
+    """SQL for the column ts, then wall seconds, offset, and the text of column t."""
     kind = dict(zip(file.columns, file.types, strict=True))[mapping.time.column]
     if kind == "VARCHAR":
-        wall, offset = text_time_sql("t", mapping.time.format)
-        return wall, offset, "t"
+        return *text_time_sql("t", mapping.time.format), "t"
     if not kind.startswith(("TIMESTAMP", "DATE")):
         facts: dict[str, str | int] = {
             "column": mapping.time.column,
@@ -145,44 +144,49 @@ def _time(file: MeterFile, mapping: Mapping) -> tuple[str, str, str]:
     zoned = "TZ" in kind or "TIME ZONE" in kind
     cast = "TIMESTAMPTZ" if zoned else "TIMESTAMP"
     offset = "CAST(0 AS BIGINT)" if zoned else "CAST(NULL AS BIGINT)"
-    return whole_seconds(f"CAST(t AS {cast})"), offset, "CAST(t AS VARCHAR)"
+    return f"CAST(t AS {cast})", whole_seconds("ts"), offset, "CAST(t AS VARCHAR)"
 
 
 def _parse(sql: Sql, file: MeterFile, mapping: Mapping, cells: tuple[Cell, ...]) -> None:
     """One pass over the file: `parsed`, in file order."""
-    wall, offset, time_text = _time(file, mapping)
-    units = {column.column: column for column in mapping.energy.columns}
-    units |= {c.column: c for c in (mapping.check_energy or mapping.energy).columns}
-    tests, outputs = [], []
-    for cell in cells:
-        at, source = cell.place, f"c{cell.place}"
-        value, problem, plain = number_sql(
-            source, units[cell.column], mapping.time.minutes, cell.up
-        )
-        missing = missing_sql(source, mapping.missing)
-        tests += [f"{plain} AS plain{at}", f"{missing} AS missing{at}"]
-        outputs += [
-            f"CASE WHEN plain{at} AND NOT missing{at} THEN {value} END AS v{at}",
-            f"CASE WHEN missing{at} OR plain{at} THEN 0 ELSE {problem} END AS p{at}",
-            f"CASE WHEN NOT missing{at} AND NOT plain{at} THEN left({source}, 60) END AS x{at}",
-        ]
-    keep = "wall IS NULL" + (" OR offset_s IS NULL" if mapping.time.zone == WITH_OFFSET else "")
     sql.run("DROP TABLE IF EXISTS reject_errors")
     sql.run("DROP TABLE IF EXISTS reject_scans")
-    statement = (
-        f"CREATE OR REPLACE TABLE parsed AS SELECT {_role(mapping)} AS role, wall, offset_s,"
-        f" CASE WHEN {keep} THEN left({time_text}, 60) END AS time_text,"
-        f" {_other_meter(mapping)} AS other, {', '.join(outputs)}"
-        f" FROM (SELECT *, {wall} AS wall, {offset} AS offset_s, {', '.join(tests)}"
-        f" FROM ({_source(file, mapping, cells)}))"
-    )
     try:
-        sql.run(statement, [str(file.readable)])
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        sql.run(_parse_sql(file, mapping, cells), [str(file.readable)])
+    except duckdb.OperationalError:  # memory, disk: trouble of the machine, not of the file
+        raise
+    except duckdb.Error as error:
         detail = str(error).splitlines()[0][:200]
         raise MeterFileError("line-unreadable", file.path.name, {"detail": detail}) from error
     if file.format == "csv":
         _refuse_broken_lines(sql, file)
+
+
+def _parse_sql(file: MeterFile, mapping: Mapping, cells: tuple[Cell, ...]) -> str:
+    """Each text is tested in an inner query and taken apart in an outer one, so once."""
+    ts, wall, offset, time_text = _time(file, mapping)
+    units = {column.column: column for column in mapping.energy.columns}
+    units |= {c.column: c for c in (mapping.check_energy or mapping.energy).columns}
+    quick, tests, outputs = [f"{ts} AS ts"], [f"{wall} AS wall", f"{offset} AS offset_s"], []
+    for cell in cells:
+        at, source = cell.place, f"c{cell.place}"
+        number = number_sql(source, at, units[cell.column], mapping.time.minutes, cell.up)
+        missing = missing_sql(source, mapping.missing)
+        quick.append(f"{number.millionths} AS n{at}")
+        tests += [f"{number.plain} AS plain{at}", f"{missing} AS missing{at}"]
+        outputs += [
+            f"CASE WHEN plain{at} AND NOT missing{at} THEN {number.value} END AS v{at}",
+            f"CASE WHEN missing{at} OR plain{at} THEN 0 ELSE {number.problem} END AS p{at}",
+            f"CASE WHEN NOT missing{at} AND NOT plain{at} THEN left({source}, 60) END AS x{at}",
+        ]
+    keep = "wall IS NULL" + (" OR offset_s IS NULL" if mapping.time.zone == WITH_OFFSET else "")
+    return (
+        f"CREATE OR REPLACE TABLE parsed AS SELECT {_role(mapping)} AS role, wall, offset_s,"
+        f" CASE WHEN {keep} THEN left({time_text}, 60) END AS time_text,"
+        f" {_other_meter(mapping)} AS other, {', '.join(outputs)}"
+        f" FROM (SELECT *, {', '.join(tests)} FROM (SELECT *, {', '.join(quick)}"
+        f" FROM ({_source(file, mapping, cells)})))"
+    )
 
 
 def _role(mapping: Mapping) -> str:

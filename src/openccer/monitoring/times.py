@@ -102,15 +102,15 @@ def month_starts(first: date, last: date) -> list[date]:
     return [day for day in days[1:] if day.day == 1]
 
 
-def text_time_sql(source: str, form: str | None) -> tuple[str, str]:
-    """SQL for the wall seconds of a trimmed text (NULL: unreadable) and its offset in seconds.
+def text_time_sql(source: str, form: str | None) -> tuple[str, str, str]:
+    """SQL for a plain time (column `ts`), then wall seconds (NULL: unreadable) and offset.
 
     24:00 is the end of its day, as meters write it. Parts of a second are refused, not rounded.
     """
     if form is not None:
-        parsed = f"try_strptime({source}, {text(form)})"
         offset = "CAST(0 AS BIGINT)" if "%z" in form else "CAST(NULL AS BIGINT)"
-        return whole_seconds(parsed), offset
+        return f"try_strptime({source}, {text(form)})", whole_seconds("ts"), offset
+    plain = f"CASE WHEN regexp_full_match({source}, '{ISO_LOCAL}') THEN TRY_CAST({source} AS TIMESTAMP) END"
     offset_text = f"regexp_extract(substr({source}, 11), '{OFFSET}$')"
     sign = f"(CASE WHEN left({offset_text}, 1) = '-' THEN -1 ELSE 1 END)"
     bare = f"replace({offset_text}, ':', '')"
@@ -119,16 +119,18 @@ def text_time_sql(source: str, form: str | None) -> tuple[str, str]:
         f"CAST(substr({bare}, 4, 2) AS BIGINT)",
     )
     offset = (
-        f"CASE WHEN regexp_full_match({source}, '{ISO}') THEN CASE WHEN {offset_text} = 'Z' THEN 0"
+        f"CASE WHEN ts IS NULL AND regexp_full_match({source}, '{ISO}') THEN"
+        f" CASE WHEN {offset_text} = 'Z' THEN 0"
         f" WHEN length({bare}) = 3 THEN {sign} * {hours} * 3600"
         f" ELSE {sign} * ({hours} * 3600 + {minutes} * 60) END END"
     )
     stripped = f"trim(left({source}, length({source}) - length({offset_text})))"
     wall = (
-        f"CASE WHEN regexp_full_match({source}, '{ISO_LOCAL}') THEN {_wall(source)}"
+        "CASE WHEN ts IS NOT NULL THEN epoch_us(ts) // 1000000"
+        f" WHEN regexp_full_match({source}, '{ISO_LOCAL}') THEN {_wall(source)}"
         f" WHEN regexp_full_match({source}, '{ISO}') THEN {_wall(stripped)} END"
     )
-    return wall, offset
+    return plain, wall, offset
 
 
 def _wall(source: str) -> str:

@@ -1,49 +1,26 @@
 """The grid factor of a case: as the case states it, compared with the rulebook if there is one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from openccer.kernel.outcome import Refused
 from openccer.mrv.case_inputs import Reader
+from openccer.mrv.case_model import Findings
 from openccer.mrv.forecast import Factors
-from openccer.mrv.grid import NAMES, WEIGHT_BM, WEIGHT_OM, combine, published_factor
-from openccer.mrv.model import Line
+from openccer.mrv.grid import NAMES, WEIGHT_BM, WEIGHT_OM, combine, in_force, published_factor
 from openccer.rulebook.model import RuleGap, RulesInForce
 
 FACTOR_WEIGHT = Decimal("0.5")  # w_OM = w_BM in both texts
+JOINED = "由案例给出的 OM、BM 按公式(3)计算；joined from the margins the case states"
 AS_STATED = "案例给出的因子；factor as the case states it"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something noticed that changes no number: a stable code and what was found."""
-
-    code: str
-    zh: str
-    en: str
-
-
-@dataclass(slots=True)
-class Findings:
-    """Collects findings, each once, in the order they were made."""
-
-    _found: dict[tuple[str, str], Finding] = field(default_factory=dict)
-
-    def add(self, code: str, zh: str, en: str) -> None:
-        self._found.setdefault((code, en), Finding(code, zh, en))
-
-    @property
-    def all(self) -> tuple[Finding, ...]:
-        return tuple(self._found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """The factors a case states, and the lines that show margins it joined."""
+    """The factors a case states."""
 
     factors: Factors
-    lines: tuple[Line, ...] = ()
 
 
 def read_factors(reader: Reader, rules: RulesInForce | None, findings: Findings) -> Stated:
@@ -69,9 +46,25 @@ def read_factors(reader: Reader, rules: RulesInForce | None, findings: Findings)
         return Stated(factors=Factors(default=given, by_year=by_year, rules=refs))
     if given is not None and not given:
         reader.bad("ef_cm_t_per_mwh", "因子不能为零", "a grid factor is above zero")
+    _outside(reader, by_year, findings)
     default = given or Decimal(1)
+    note = AS_STATED if main is not None else JOINED
     refs = _compare(default, by_year, grid, vintage, rules, findings)
-    return Stated(factors=Factors(default=default, by_year=by_year, rules=refs, note=AS_STATED))
+    return Stated(factors=Factors(default=default, by_year=by_year, rules=refs, note=note))
+
+
+def _outside(reader: Reader, by_year: Mapping[int, Decimal], findings: Findings) -> None:
+    """A factor for a year that is not credited is used nowhere, and said so."""
+    first, last = reader.day("crediting_start"), reader.day("crediting_end")
+    if first is None or last is None:
+        return
+    odd = ", ".join(str(year) for year in sorted(by_year) if not first.year <= year <= last.year)
+    if odd:
+        findings.add(
+            "factor-year-outside-period",
+            f"计入期不含 {odd} 年，其因子未使用",
+            f"the crediting period has no {odd}: the factor is not used",
+        )
 
 
 def _has_factor_fault(reader: Reader) -> bool:
@@ -88,7 +81,7 @@ def _joined(reader: Reader, rules: RulesInForce | None, findings: Findings) -> D
     bm = reader.number("ef_bm_t_per_mwh", "ef_bm", "bm")
     if om is None and bm is None:
         return None
-    if w_om is None and w_bm is None and rules is not None:
+    if w_om is None and w_bm is None and rules is not None and in_force(rules, WEIGHT_OM):
         w_om, w_bm = rules.number(WEIGHT_OM).value, rules.number(WEIGHT_BM).value
     if om is None or bm is None or w_om is None or w_bm is None:
         parts = {"ef_om_t_per_mwh": om, "ef_bm_t_per_mwh": bm, "w_om": w_om, "w_bm": w_bm}
@@ -153,7 +146,7 @@ def _compare(
     findings: Findings,
 ) -> tuple[str, ...]:
     """The rule versions the stated factors agree with; what differs is a finding."""
-    if rules is None or not grid or NAMES not in rules.book.rules:
+    if rules is None or not grid or not in_force(rules, NAMES):
         return ()
     if grid not in rules.names(NAMES).value:
         findings.add(

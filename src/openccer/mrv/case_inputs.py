@@ -122,6 +122,8 @@ BOUND_KEYS: Mapping[str, Key] = MappingProxyType(
     {
         **GRID_KEYS,
         "design_export_mwh": Key("MWh/year", "electricity exported by design"),
+        "annual_export_mwh": Key("MWh/year", "electricity exported by design"),
+        "export_mwh": Key("MWh/year", "electricity exported by design"),
         "registered_annual_reduction_t": Key("tCO2/year", "registered reduction of a mean year"),
     }
 )
@@ -157,7 +159,7 @@ class CaseError(ValueError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         assert faults, "a case error without a fault"
-        self.faults = tuple(faults)
+        self.faults = tuple(dict.fromkeys(faults))
         super().__init__("; ".join(fault.en for fault in self.faults))
 
     @property

@@ -14,7 +14,7 @@ from typing import Any
 
 from openccer.kernel.outcome import Refused
 from openccer.mrv import catalogue
-from openccer.mrv.case_factor import Finding
+from openccer.mrv.case_design import forecast_case
 from openccer.mrv.case_inputs import (
     BOUND_KEYS,
     CERTIFICATE_KEYS,
@@ -29,18 +29,13 @@ from openccer.mrv.case_inputs import (
     number_from,
 )
 from openccer.mrv.case_kinds import (
-    Calculation,
-    Case,
-    Computed,
-    Unsupported,
-    Value,
     bound_case,
     certificate_case,
-    forecast_case,
     quality_case,
     utc_case,
     vintage_case,
 )
+from openccer.mrv.case_model import Calculation, Case, Computed, Finding, Unsupported, Value
 from openccer.mrv.exact import shown
 from openccer.mrv.model import Line
 from openccer.rulebook.model import RulesInForce, Title
@@ -155,7 +150,7 @@ def _computed(
         raise CaseError([Fault("缺少 methodology", "methodology: missing")])
     names = {str(key).lower() for key in inputs}
     kind = _kind(str(raw.get("kind") or ""), code, names)
-    method = None if kind in ("UTC date", "grid vintage") else catalogue.find(code)
+    method = None if kind in ("UTC date", "grid vintage") else catalogue.find(code.upper())
     if isinstance(method, Refused):
         raise _unsupported(code, method)
     keys, calculate = KINDS[kind]
@@ -188,7 +183,7 @@ def _kind(kind: str, code: str, names: set[str]) -> str:
 
 def _unsupported(code: str, refusal: Refused) -> Unsupported:
     """Why the methodology does not run: its official text was not read, or it is an analogue."""
-    if code.startswith("CCER"):
+    if code.upper().startswith("CCER"):
         missing = refusal.reasons[0].facts["missing_text"]
         return Unsupported(
             f"缺少方法学正式文本：{missing}",

@@ -75,7 +75,7 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Doubt:
+class Doubt:
     """Days on which a meter is not trusted, and by how much."""
 
     first: date
@@ -101,11 +101,7 @@ def correct(
             rules=(),
             cites=(),
         )
-    bases = (
-        rules.text(DEDUCTION),
-        rules.count(CALIBRATIONS_PER_YEAR),
-        rules.count(RECALIBRATION_DAYS),
-    )
+    refs, cites = bases(rules)
     share = Fraction(doubt.error)
     return Corrected(
         period=metered.period,
@@ -114,9 +110,20 @@ def correct(
         error=doubt.error,
         why_zh=doubt.why_zh,
         why_en=doubt.why_en,
-        rules=tuple(basis.ref for basis in bases),
-        cites=tuple(dict.fromkeys(cite for basis in bases for cite in basis.cites)),
+        rules=refs,
+        cites=cites,
     )
+
+
+def bases(rules: RulesInForce) -> tuple[tuple[str, ...], tuple[Cite, ...]]:
+    """The rule versions and clauses on which every correction rests."""
+    asked = (
+        rules.text(DEDUCTION),
+        rules.count(CALIBRATIONS_PER_YEAR),
+        rules.count(RECALIBRATION_DAYS),
+    )
+    cites = dict.fromkeys(cite for rule in asked for cite in rule.cites)
+    return tuple(rule.ref for rule in asked), tuple(cites)
 
 
 def correct_fuel(amount: Decimal, error: Decimal) -> Fraction:
@@ -124,22 +131,20 @@ def correct_fuel(amount: Decimal, error: Decimal) -> Fraction:
     return Fraction(amount) * (1 + abs(Fraction(error)))
 
 
-def worst(
-    period: Period, calibrations: Sequence[Calibration], rules: RulesInForce
-) -> _Doubt | None:
+def worst(period: Period, calibrations: Sequence[Calibration], rules: RulesInForce) -> Doubt | None:
     """The largest error to hold against any meter on any day of the period; None if there is none.
 
     No calibration at all says nothing about a meter and gives None: the caller must say so.
     """
     per_year = rules.count(CALIBRATIONS_PER_YEAR).value
-    found: list[_Doubt] = []
+    found: list[Doubt] = []
     for meter in sorted({calibration.meter for calibration in calibrations}):
         own = sorted((c for c in calibrations if c.meter == meter), key=lambda c: c.day)
         found += [d for d in _doubts(own, period, per_year) if _touches(d, period)]
     return max(found, key=lambda doubt: doubt.error, default=None)
 
 
-def _doubts(own: Sequence[Calibration], period: Period, per_year: int) -> Iterable[_Doubt]:
+def _doubts(own: Sequence[Calibration], period: Period, per_year: int) -> Iterable[Doubt]:
     """Every stretch of days on which this one meter is not trusted."""
     first = own[0]
     if period.first < first.day:
@@ -165,9 +170,9 @@ def due_day(calibrated: date, per_year: int) -> date:
         return calibrated.replace(year=calibrated.year + 1, day=28)
 
 
-def _uncalibrated(first: date, last: date, calibration: Calibration) -> _Doubt:
+def _uncalibrated(first: date, last: date, calibration: Calibration) -> Doubt:
     days = f"{first} - {last}"
-    return _Doubt(
+    return Doubt(
         first=first,
         last=last,
         error=calibration.limit,
@@ -176,10 +181,10 @@ def _uncalibrated(first: date, last: date, calibration: Calibration) -> _Doubt:
     )
 
 
-def _out_of_limit(first: date, last: date, calibration: Calibration) -> _Doubt:
+def _out_of_limit(first: date, last: date, calibration: Calibration) -> Doubt:
     # The error was found on one day; since when it has been there nobody knows, so it is held
     # against every day back to the test before, and on until a test finds the meter good again.
-    return _Doubt(
+    return Doubt(
         first=first,
         last=last,
         error=abs(calibration.found),
@@ -188,5 +193,5 @@ def _out_of_limit(first: date, last: date, calibration: Calibration) -> _Doubt:
     )
 
 
-def _touches(doubt: _Doubt, period: Period) -> bool:
+def _touches(doubt: Doubt, period: Period) -> bool:
     return doubt.first <= period.last and period.first <= doubt.last

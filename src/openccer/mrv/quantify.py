@@ -14,7 +14,15 @@ from openccer.kernel.quantity import Tonnes
 from openccer.mrv import catalogue, quality
 from openccer.mrv.exact import mwh_of, whole_tonnes
 from openccer.mrv.grid import GridFactor, grid_factor, in_force
-from openccer.mrv.meter import Calibration, Corrected, MeterPeriod, correct, correct_fuel, worst
+from openccer.mrv.meter import (
+    Calibration,
+    Corrected,
+    MeterPeriod,
+    bases,
+    correct,
+    correct_fuel,
+    worst,
+)
 from openccer.mrv.methodologies.grid_electricity import (
     Fuel,
     GridMethod,
@@ -42,6 +50,17 @@ class _Part:
     corrected: Corrected
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Burnt:
+    """One fuel of the year, its amount after the correction of its meter [t or 10^4 Nm3]."""
+
+    fuel: Fuel
+    amount: Fraction
+    rules: tuple[str, ...]
+    cites: tuple[Cite, ...]
+    note: str
+
+
 def quantify_metered(
     code: str,
     grid: str,
@@ -64,19 +83,23 @@ def quantify_metered(
     grounds = _input_grounds(method, parts, fuels)
     if grounds:
         return grounds.refused()
+    of_fuel = {fuel.meter for fuel in fuels if fuel.meter}
+    electric = [c for c in calibrations if c.meter not in of_fuel]
     lines: list[Line] = []
     by_year: dict[int, Tonnes] = {}
     for year in sorted({part.year for part in parts}):
         factor = grid_factor(rules, grid, year)
-        judged = _judge([part for part in parts if part.year == year], rules, calibrations, fuels)
+        judged = _judge([part for part in parts if part.year == year], rules, electric)
         if isinstance(factor, Refused) or isinstance(judged, Refused):
-            reasons = [r for x in (factor, judged) if isinstance(x, Refused) for r in x.reasons]
-            return Refused(tuple(reasons))
+            both = (factor, judged)
+            grounds.add(*(r for found in both if isinstance(found, Refused) for r in found.reasons))
+            continue
         burnt = _burnt([f for f in fuels if f.year == year], judged, calibrations, rules)
-        by_year[year], working = _year(
-            Working(method, year, _rounding(rules)), judged, factor, burnt, bool(calibrations)
-        )
-        lines += working
+        working = Working(method, year, _rounding(rules))
+        by_year[year], more = _year(working, judged, factor, burnt, bool(electric))
+        lines += more
+    if grounds:
+        return grounds.refused()
     total = Tonnes(sum(tonnes.count for tonnes in by_year.values()))
     whole = Working(method, None)
     lines.append(whole.line("ER_total", Fraction(total.count), TONNES, "6.6"))
@@ -159,11 +182,8 @@ def _judge(
     parts: Sequence[MeteredYear],
     rules: RulesInForce,
     calibrations: Sequence[Calibration],
-    fuels: Sequence[Fuel],
 ) -> list[_Part] | Refused:
     """Each part of a year with its gaps filled against the owner and its meters corrected."""
-    of_fuel = {fuel.meter for fuel in fuels if fuel.meter}
-    electric = [c for c in calibrations if c.meter not in of_fuel]
     judged: list[_Part] = []
     for part in parts:
         accepted = quality.accept(part, rules)
@@ -172,7 +192,7 @@ def _judge(
         metered = MeterPeriod(
             period=part.period, export_wh=accepted.export_wh, import_wh=accepted.import_wh
         )
-        judged.append(_Part(accepted=accepted, corrected=correct(metered, electric, rules)))
+        judged.append(_Part(accepted=accepted, corrected=correct(metered, calibrations, rules)))
     return judged
 
 
@@ -181,16 +201,19 @@ def _burnt(
     parts: Sequence[_Part],
     calibrations: Sequence[Calibration],
     rules: RulesInForce,
-) -> list[tuple[Fuel, Fraction]]:
+) -> list[_Burnt]:
     """Each fuel of the year with its amount raised by the error of its own meter."""
     metered = [part.accepted.metered.period for part in parts]
     whole = Period(metered[0].first, metered[-1].last)
-    burnt: list[tuple[Fuel, Fraction]] = []
+    burnt: list[_Burnt] = []
     for fuel in fuels:
         own = [c for c in calibrations if fuel.meter and c.meter == fuel.meter]
         doubt = worst(whole, own, rules)
+        refs, cites = bases(rules) if doubt else ((), ())
         amount = correct_fuel(fuel.amount, doubt.error) if doubt else Fraction(fuel.amount)
-        burnt.append((fuel, amount))
+        why = f"；{doubt.why_zh}；{doubt.why_en}" if doubt else ""
+        note = f"计量值 {fuel.amount:f}{why}"
+        burnt.append(_Burnt(fuel=fuel, amount=amount, rules=refs, cites=cites, note=note))
     return burnt
 
 
@@ -198,7 +221,7 @@ def _year(
     working: Working,
     parts: Sequence[_Part],
     factor: GridFactor,
-    burnt: Sequence[tuple[Fuel, Fraction]],
+    burnt: Sequence[_Burnt],
     calibrated: bool,
 ) -> tuple[Tonnes, list[Line]]:
     """Whole tonnes of one calendar year, and the working that leads there."""
@@ -207,7 +230,7 @@ def _year(
     import_wh = sum(part.corrected.import_wh for part in parts)
     net_mwh = mwh_of(net_export(export_wh, import_wh))
     baseline_t = baseline_emissions(net_mwh, factor.ef.value)
-    project_t = method.project_emissions(burnt)
+    project_t = method.project_emissions([(one.fuel, one.amount) for one in burnt])
     exact_t = method.reduction(baseline_t, project_t)
     tonnes = whole_tonnes(exact_t)
     lines = [
@@ -217,12 +240,8 @@ def _year(
         _factor_line(working, factor),
         working.baseline(baseline_t),
     ]
-    for fuel, amount in burnt:
-        raised = amount > Fraction(fuel.amount)
-        note = (
-            f"计量值 {fuel.amount:f}，已按计量误差调高；metered {fuel.amount:f}" if raised else ""
-        )
-        lines += working.fuel(fuel, amount, note)
+    for one in burnt:
+        lines += working.fuel(one.fuel, one.amount, rules=one.rules, cites=one.cites, note=one.note)
     lines.append(working.project(project_t))
     lines.append(working.reduction(exact_t, tonnes.count))
     return tonnes, lines

@@ -28,10 +28,6 @@ TITLES = MappingProxyType(
         "EG_export": Title("上网电量（保守值）", "Electricity exported, conservative"),
         "EG_import": Title("下网电量（保守值）", "Electricity imported, conservative"),
         "EG_PJ": Title("净上网电量", "Net electricity exported"),
-        "EF_OM": Title("电量边际排放因子", "Operating margin of the grid"),
-        "EF_BM": Title("容量边际排放因子", "Build margin of the grid"),
-        "w_OM": Title("电量边际排放因子权重", "Weight of the operating margin"),
-        "w_BM": Title("容量边际排放因子权重", "Weight of the build margin"),
         "EF_CM": Title("组合边际排放因子", "Combined margin of the grid"),
         "BE": Title("基准线排放量", "Baseline emissions"),
         "FC": Title("化石燃料消耗量", "Fossil fuel burnt"),
@@ -90,13 +86,23 @@ class Working:
         clause = method.pe_clause
         return self.line("PE", project_t, TONNES, clause, equation=equation, note=note, up=True)
 
-    def fuel(self, fuel: Fuel, amount: Fraction, note: str = "") -> tuple[Line, Line]:
+    def fuel(
+        self,
+        fuel: Fuel,
+        amount: Fraction,
+        *,
+        rules: Sequence[str] = (),
+        cites: Sequence[Cite] = (),
+        note: str = "",
+    ) -> tuple[Line, Line]:
         """The amount after its meter's correction, and the coefficient of equation (5)."""
         coefficient = emission_coefficient(fuel.ncv, fuel.cc, fuel.of)
         named = f"{fuel.name}；{note}" if note else fuel.name
         per_unit = f"{TONNES}/{fuel.unit}"
         return (
-            self.line("FC", amount, fuel.unit, "6.4", note=named, up=True),
+            self.line(
+                "FC", amount, fuel.unit, "6.4", rules=rules, cites=cites, note=named, up=True
+            ),
             self.line(
                 "COEF", coefficient, per_unit, "6.4", equation="(5)", note=fuel.name, up=True
             ),

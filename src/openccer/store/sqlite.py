@@ -16,10 +16,12 @@ from openccer.kernel import canonical
 from openccer.kernel.ids import AccountId, BatchId, InstrumentId
 from openccer.kernel.state import Key, Record
 from openccer.ledger.amounts import Amount
-from openccer.ledger.blocks import Block, Bucket, Holding, Movement, joined
+from openccer.ledger.blocks import Block, Bucket, Holding, Movement, Place, joined
 from openccer.store import schema
 
 HEAD = "0001"  # the newest file in migrations/versions
+
+PAGE = 1_000  # entries read at once
 
 LogKey = tuple[str, Key]
 
@@ -69,10 +71,18 @@ class SqliteStore:
             self._db = sqlite3.connect(
                 str(path), isolation_level=None, timeout=30, check_same_thread=False
             )
+            self._refuse_what_is_not_ours(str(path))
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+            # Otherwise INSERT OR REPLACE deletes a row of the log without asking its trigger.
+            self._db.execute("PRAGMA recursive_triggers = ON")
+            self._db.execute("BEGIN IMMEDIATE")  # a file that may only be read fails here, now
+            self._db.execute("ROLLBACK")
         except sqlite3.Error as error:
-            raise StoreTrouble(f"{path} cannot be opened as a database: {error}") from error
+            raise StoreTrouble(
+                f"{path} cannot be opened as a database ({error}); give a file made by this"
+                " program, or the name of a new one, in a folder you may write to"
+            ) from error
         self.engine: Engine = create_engine(
             "sqlite://", creator=lambda: self._db, poolclass=StaticPool
         )
@@ -81,14 +91,27 @@ class SqliteStore:
 
     # --- schema ---------------------------------------------------------------------------------
 
+    def _refuse_what_is_not_ours(self, path: str) -> None:
+        """Before anything is changed: no tables at all, or ours, and not of a later version."""
+        tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
+        if tables and not {"alembic_version", "log"} <= tables:
+            raise StoreTrouble(
+                f"{path} is a database of another program; give another file or a new name"
+            )
+        if (self._version() or "") > HEAD:
+            raise StoreTrouble(
+                f"{path} was written by a later version of this program; update the program"
+            )
+
+    def _version(self) -> str | None:
+        known = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        if self._db.execute(known).fetchone() is None:
+            return None
+        row = self._db.execute("SELECT version_num FROM alembic_version").fetchone()
+        return None if row is None else str(row[0])
+
     def _migrate(self) -> None:
-        try:
-            row = self._db.execute("SELECT version_num FROM alembic_version").fetchone()
-        except sqlite3.OperationalError:
-            row = None
-        except sqlite3.DatabaseError as error:
-            raise StoreTrouble(f"not a database of this program: {error}") from error
-        if row is None or row[0] != HEAD:
+        if self._version() != HEAD:
             self._run_migrations()
         if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'folded'").fetchone() is None:
             with self.write():
@@ -149,8 +172,8 @@ class SqliteStore:
     # --- the posting path: raw SQL, one statement per table and commit ----------------------------
 
     def size(self, log: str) -> int:
-        row = self._db.execute("SELECT max(seq) FROM log WHERE log = ?", (log,)).fetchone()
-        return 0 if row[0] is None else int(row[0]) + 1
+        newest = self._rows("SELECT max(seq) FROM log WHERE log = ?", log)[0][0]
+        return 0 if newest is None else int(newest) + 1
 
     def find(self, asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
         """The stored entries of these (log, act id)."""
@@ -235,60 +258,71 @@ class SqliteStore:
             ],
         )
 
-    # --- reading --------------------------------------------------------------------------------
+    # --- reading, from any thread: never the half of a transaction ---------------------------------
+
+    def _rows(self, sql: str, *given: Any) -> list[Any]:
+        with self._lock:
+            return self._db.execute(sql, given).fetchall()
 
     def entries(self, log: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         """Stored entries in order, from `first` to before `last`."""
         end = 2**62 if last is None else last
-        rows = self._db.execute(
-            "SELECT entry FROM log WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq",
-            (log, first, end),
-        )
-        for row in rows:
-            yield row[0]
+        page = "SELECT entry FROM log WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq LIMIT ?"
+        while rows := self._rows(page, log, first, end, PAGE):
+            yield from (row[0] for row in rows)
+            first += len(rows)
 
     def everything(self) -> dict[LogKey, Record]:
         """Every record of the fold, as the tables have it."""
-        rows = self._db.execute("SELECT log, kind, id FROM record").fetchall()
-        keys: list[LogKey] = [(log, (self._kinds[kind], id_)) for log, kind, id_ in rows]
-        pairs = self._db.execute("SELECT DISTINCT account, instrument FROM holding").fetchall()
-        keys += [("registry", (Holding, f"{account}/{item}")) for account, item in pairs]
-        pairs = self._db.execute("SELECT account, asset FROM amount").fetchall()
-        keys += [("exchange", (Amount, f"{account}/{asset}")) for account, asset in pairs]
-        return {key: record for key, record in self.load(keys).items() if record is not None}
+        with self._lock:
+            rows = self._rows("SELECT log, kind, id FROM record")
+            keys: list[LogKey] = [(log, (self._kinds[kind], id_)) for log, kind, id_ in rows]
+            pairs = self._rows("SELECT DISTINCT account, instrument FROM holding")
+            keys += [("registry", (Holding, f"{account}/{item}")) for account, item in pairs]
+            pairs = self._rows("SELECT account, asset FROM amount")
+            keys += [("exchange", (Amount, f"{account}/{asset}")) for account, asset in pairs]
+            return {key: record for key, record in self.load(keys).items() if record is not None}
+
+    def all_movements(self) -> dict[tuple[int, int], Movement]:
+        """Every movement of credits, as the table has it, by entry and place in it."""
+        rows = self._db.execute(
+            "SELECT seq, n, batch, first, last, debit_account, debit_bucket, credit_account,"
+            " credit_bucket, why FROM movement"
+        )
+        return {(row[0], row[1]): _movement(*row[2:]) for row in rows}
 
     def folded(self) -> dict[str, tuple[int, int]]:
         """How far each log is folded, and by which version of the fold."""
-        rows = self._db.execute("SELECT log, size, version FROM folded")
+        rows = self._rows("SELECT log, size, version FROM folded")
         return {log: (size, version) for log, size, version in rows}
 
     def logs(self) -> list[str]:
-        return [row[0] for row in self._db.execute("SELECT DISTINCT log FROM log ORDER BY log")]
+        return [row[0] for row in self._rows("SELECT DISTINCT log FROM log ORDER BY log")]
 
     def add_evidence(self, digest: str, name: str, content: bytes) -> None:
         """Keep a document under its digest; the same document twice is one."""
-        self._db.execute(
+        self._rows(
             "INSERT INTO evidence VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-            (digest, name, content),
+            digest,
+            name,
+            content,
         )
 
     def evidence(self, digest: str) -> tuple[str, bytes] | None:
-        row = self._db.execute(
-            "SELECT name, content FROM evidence WHERE digest = ?", (digest,)
-        ).fetchone()
-        return (row[0], row[1]) if row else None
+        rows = self._rows("SELECT name, content FROM evidence WHERE digest = ?", digest)
+        return (rows[0][0], rows[0][1]) if rows else None
 
     def add_checkpoint(self, log: str, size: int, note: str) -> None:
-        self._db.execute(
+        self._rows(
             "INSERT INTO checkpoint VALUES (?, ?, ?) ON CONFLICT (log, size) DO NOTHING",
-            (log, size, note),
+            log,
+            size,
+            note,
         )
 
     def checkpoints(self, log: str) -> list[tuple[int, str]]:
         """Signed statements of the log, smallest first."""
-        rows = self._db.execute(
-            "SELECT size, note FROM checkpoint WHERE log = ? ORDER BY size", (log,)
-        )
+        rows = self._rows("SELECT size, note FROM checkpoint WHERE log = ? ORDER BY size", log)
         return [(size, note) for size, note in rows]
 
 
@@ -307,6 +341,24 @@ def _holding(id_: str, blocks: Iterable[tuple[str, Block]]) -> Holding:
         held=joined(by_bucket.get("held", [])),
         exchange=joined(by_bucket.get("exchange", [])),
         cancelled=joined(by_bucket.get("cancelled", [])),
+    )
+
+
+def _movement(
+    batch: str,
+    first: int,
+    last: int,
+    debit: str,
+    debit_bucket: str,
+    credit: str,
+    credit_bucket: str,
+    why: str,
+) -> Movement:
+    return Movement(
+        debit=Place(AccountId(debit), Bucket(debit_bucket)),
+        credit=Place(AccountId(credit), Bucket(credit_bucket)),
+        block=Block(BatchId(batch), first, last),
+        why=why,
     )
 
 

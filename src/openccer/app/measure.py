@@ -1,0 +1,82 @@
+"""From a meter file to an accounting report: monitoring, then the methodology, nothing stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openccer.app.cases import line_record
+from openccer.kernel import canonical
+from openccer.kernel.calendar import Period
+from openccer.kernel.outcome import Refused
+from openccer.monitoring.measure import measure
+from openccer.monitoring.model import Measurement
+from openccer.mrv.model import Report
+from openccer.mrv.quantify import quantify_metered
+from openccer.rulebook.model import Rulebook, RulesInForce
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounting:
+    """What was measured, and the report that follows from it, or why there is none."""
+
+    measurement: Measurement
+    report: Report | Refused
+
+
+def account_for(
+    readings: Path,
+    mapping: Path,
+    *,
+    methodology: str,
+    grid: str,
+    period: Period,
+    rules: RulesInForce,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Accounting:
+    """Measure the file over the period and quantify it under the rules of one day.
+
+    MeterFileError when the file or its mapping cannot be read.
+    """
+    measurement = measure(readings, mapping, period, progress=progress)
+    report = quantify_metered(
+        methodology, grid.lower(), measurement.years, rules, dataset=measurement.dataset
+    )
+    return Accounting(measurement=measurement, report=report)
+
+
+def report_text(accounting: Accounting) -> str:
+    """The accounting report as it is hashed and kept: canonical JSON, the measurement with it."""
+    measured = accounting.measurement
+    body = {
+        "report": accounting.report,
+        "measurement": {
+            "dataset": measured.dataset,
+            "mapping": measured.mapping,
+            "query": measured.query,
+            "engine": measured.engine,
+            "rows": measured.rows,
+            "period": measured.period,
+            "calendar": measured.calendar,
+            "months": measured.months,
+            "gaps": measured.gaps,
+            "findings": measured.findings,
+            "check": measured.check,
+        },
+    }
+    return canonical.encode(body).decode()
+
+
+def report_record(report: Report, book: Rulebook) -> dict[str, Any]:
+    """The report for programs: totals, and every line with its clauses and basis."""
+    return {
+        "methodology": report.methodology,
+        "grid": report.grid,
+        "period": {"first": report.first.isoformat(), "last": report.last.isoformat()},
+        "by_year": {str(year): tonnes.count for year, tonnes in report.by_year.items()},
+        "reduction_t": report.reduction.count,
+        "lines": [line_record(line, book) for line in report.lines],
+        "rules": list(report.rules),
+        "rulebook": report.rulebook,
+        "dataset": report.dataset,
+    }

@@ -1,0 +1,211 @@
+"""`openccer quantify`, `cases` and `mrv`: from inputs or a meter file to tonnes, shown."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from openccer.app.cases import quantify_file, run_folder
+from openccer.app.measure import Accounting, account_for, report_record
+from openccer.cli.options import Json, day
+from openccer.cli.output import (
+    MISTYPED,
+    REFUSED,
+    emit,
+    err,
+    existing,
+    guarded,
+    out,
+    refusal_record,
+    refuse,
+    stop,
+)
+from openccer.kernel import canonical
+from openccer.kernel.calendar import BEIJING, Period
+from openccer.kernel.outcome import Refused
+from openccer.mrv.model import Report
+from openccer.reports.html import accounting_report, quality_page
+from openccer.rulebook.load import load_cn
+
+
+@guarded
+def quantify(
+    file: Annotated[Path, typer.Argument(help="One case: methodology and inputs in YAML.")],
+    as_json: Json = False,
+) -> None:
+    """Quantify one case: the result, every line of working, units and clauses."""
+    record = quantify_file(existing(file, as_json))
+    if as_json:
+        emit(record)
+    else:
+        _print_lines(record.get("lines", ()))
+        for key, value in record.get("result", {}).items():
+            out.print(f"[bold]{key}[/] {value}")
+        for finding in record.get("findings", ()):
+            err.print(f"{finding}", markup=False)
+        out.print(f"{record['id']}: {record['status']}")
+    raise typer.Exit({"passed": 0, "done": 0, "error": MISTYPED}.get(record["status"], REFUSED))
+
+
+@guarded
+def cases(
+    folder: Annotated[Path, typer.Argument(help="A folder of case files.")],
+    as_json: Json = False,
+) -> None:
+    """Run every case of a folder against its known answer."""
+    if not folder.is_dir():
+        stop(MISTYPED, "unreadable", f"不是文件夹：{folder}", f"{folder} is no folder", as_json)
+    summary = run_folder(folder)
+    if as_json:
+        emit(canonical.plain(summary))
+    else:
+        table = Table("case", "status", "why")
+        for row in summary.results:
+            table.add_row(row["id"], row["status"], str(row.get("message", "")))
+        out.print(table)
+        out.print(
+            f"{summary.passed} passed, {summary.failed} failed, {summary.unsupported} unsupported"
+        )
+    raise typer.Exit(REFUSED if summary.failed else 0)
+
+
+@guarded
+def mrv(
+    file: Annotated[Path, typer.Argument(help="The meter file, CSV or Parquet.")],
+    mapping: Annotated[Path, typer.Option("--mapping", help="How to read it, in YAML.")],
+    methodology: Annotated[str, typer.Option("--methodology", help="E.g. CCER-01-002-V01.")],
+    grid: Annotated[str, typer.Option("--grid", help="North, East, South, Northwest, …")],
+    first: Annotated[str, typer.Option("--from", help="First day of the period.")],
+    last: Annotated[str, typer.Option("--to", help="Last day of the period.")],
+    on: Annotated[
+        str | None, typer.Option("--on", help="The day whose rules apply [default: today].")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write the accounting report here (HTML).")
+    ] = None,
+    quality: Annotated[
+        Path | None, typer.Option("--quality", help="Write the quality page here (HTML).")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure a meter file and quantify it: totals, findings, reduction, report."""
+    existing(file, as_json)
+    existing(mapping, as_json)
+    period = _period(first, last, as_json)
+    legal_day = day(on, as_json) if on else datetime.now(BEIJING).date()
+    book = load_cn()
+    with progress_bar(as_json) as progress:
+        done = account_for(
+            file,
+            mapping,
+            methodology=methodology,
+            grid=grid,
+            period=period,
+            rules=book.on(legal_day),
+            progress=progress,
+        )
+    if quality is not None:
+        quality.write_text(quality_page(done.measurement), encoding="utf-8")
+    if isinstance(done.report, Refused):
+        if as_json:
+            record = measurement_record(done)
+            emit({**record, "refused": refusal_record(done.report)})
+            raise typer.Exit(REFUSED)
+        refuse(done.report, as_json)
+    if report is not None:
+        report.write_text(accounting_report(done.report, done.measurement), encoding="utf-8")
+    if as_json:
+        record = report_record(done.report, book)
+        emit(
+            {
+                "on": legal_day,
+                **measurement_record(done),
+                "report": record,
+                "reduction_t": done.report.reduction.count,
+            }
+        )
+        return
+    print_accounting(done, done.report)
+
+
+def _period(first: str, last: str, as_json: bool) -> Period:
+    try:
+        return Period(day(first, as_json), day(last, as_json))
+    except ValueError as error:
+        zh = f"起止日期颠倒：{first} 至 {last}"
+        stop(MISTYPED, "not-a-period", zh, str(error), as_json)
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on stderr for people, nothing for programs."""
+    with Progress(console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def step(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=total)
+            bar.update(tasks[name], completed=done)
+
+        yield step
+
+
+def measurement_record(done: Accounting) -> dict[str, Any]:
+    """The measurement for programs: totals, findings, gaps, digests."""
+    measured = done.measurement
+    return {
+        "title": dict(measured.title),
+        "source": measured.source.model_dump() if measured.source else None,
+        "period": canonical.plain(measured.period),
+        "calendar": measured.calendar,
+        "interval_minutes": measured.interval_minutes,
+        "rows": measured.rows,
+        "digests": {
+            "dataset": measured.dataset,
+            "mapping": measured.mapping,
+            "query": measured.query,
+        },
+        "totals": {
+            "months": canonical.plain(measured.months),
+            "years": canonical.plain(measured.years),
+            "crediting_years": canonical.plain(measured.crediting_years),
+        },
+        "check": canonical.plain(measured.check),
+        "findings": canonical.plain(measured.findings),
+        "gaps": canonical.plain(measured.gaps),
+    }
+
+
+def print_accounting(done: Accounting, report: Report) -> None:
+    """Totals, findings and the result, for people."""
+    measured = done.measurement
+    out.print(f"[bold]{measured.title.get('zh', '')}[/] · {measured.title.get('en', '')}")
+    if measured.source and measured.source.note:
+        out.print(measured.source.note.zh, markup=False)
+        out.print(measured.source.note.en, markup=False)
+    table = Table("month", "export Wh", "import Wh", "missing", title="revenue meter")
+    for month in measured.months:
+        if month.role == "revenue":
+            label = f"{month.year}-{month.month:02d}"
+            cells = (month.export_wh, month.import_wh, month.missing_intervals)
+            table.add_row(label, *(f"{cell:,}" for cell in cells))
+    out.print(table)
+    for finding in measured.findings:
+        out.print(f"{finding.severity}: {finding.message_zh} {finding.treatment_zh}", markup=False)
+        out.print(f"         {finding.message_en} {finding.treatment_en}", markup=False)
+    _print_lines([canonical.plain(line) for line in report.lines])
+    out.print(f"[bold]减排量 reduction: {report.reduction} tCO2e[/]")
+
+
+def _print_lines(lines: Iterable[dict[str, Any]]) -> None:
+    table = Table("year", "symbol", "value", "unit", "equation", "basis")
+    for line in lines:
+        rules = ", ".join(line.get("rules", ()))
+        cells = (line.get("year") or "", line["symbol"], line["value"], line["unit"])
+        table.add_row(*(str(cell) for cell in cells), str(line.get("equation", "")), rules)
+    out.print(table)
