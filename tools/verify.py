@@ -30,7 +30,9 @@ import hashlib
 import json
 import re
 import sys
+from bisect import bisect
 from datetime import date
+from typing import Any
 
 FORMAT = "openccer-proof/1"
 ABOUT = {
@@ -48,33 +50,33 @@ MAX_DEPTH = 32
 MAX_ITEMS = 1_000_000
 
 
-# ---------------------------------------------------------------- 1. words
+# 1. Words
 
 
 class Bad(Exception):
     """One thing that is wrong."""
 
-    def __init__(self, zh, en):
+    def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.zh, self.en = zh, en
 
 
-def need(condition, zh, en):
-    if not condition:
-        raise Bad(zh, en)
+def need(holds: object, zh: str, en: str) -> None:
+    if not holds:
+        raise Bad(zh, en[:300])
 
 
-# ---------------------------------------------------------------- 2. strict JSON
+# 2. Strict JSON
 
 
-def parse(raw):
+def parse(raw: bytes) -> Any:
     """The value of canonical JSON bytes: sorted keys, no spaces, UTF-8, integers only."""
 
-    def integer(text):
+    def integer(text: str) -> int:
         need(len(text) < 18 and abs(int(text)) <= MAX_INT, "整数超过 2^53", "integer beyond 2^53")
         return int(text)
 
-    def refuse(text):
+    def refuse(text: str) -> None:
         raise Bad(f"不允许的数 {text[:20]}", f"not an integer: {text[:20]}")
 
     need(len(raw) <= MAX_FILE, "文件过大", "larger than 256 MiB")
@@ -88,111 +90,89 @@ def parse(raw):
     except RecursionError:
         raise Bad("嵌套过深", f"nested deeper than {MAX_DEPTH}") from None
     except ValueError as error:
-        raise Bad("不是 UTF-8 JSON", f"not JSON in UTF-8: {str(error)[:80]}") from None
+        raise Bad("不是 UTF-8 JSON", f"not JSON in UTF-8: {error}"[:200]) from None
     need(same, "不是规范编码", "not the canonical encoding of what it says")
     return value
 
 
-def deeper(value, left):
-    inside = value.values() if isinstance(value, dict) else value if is_list(value) else ()
+def deeper(value: Any, left: int) -> bool:
+    inside = value.values() if type(value) is dict else value if type(value) is list else ()
     return any(left == 0 or deeper(inner, left - 1) for inner in inside)
 
 
-def is_list(value):
-    return isinstance(value, list)
+def shape(value: Any, where: str, **tests: Any) -> Any:
+    """The object, if it has exactly these fields and each is of its type or passes its test."""
+    need(type(value) is dict, f"{where} 应为对象", f"{where}: not an object")
+    odd = ", ".join(sorted(set(value) ^ set(tests)))[:200]
+    need(not odd, f"{where} 缺少或多出字段 {odd}", f"{where}: missing or unknown fields {odd}")
+    for name, test in tests.items():
+        fits = type(value[name]) is test if isinstance(test, type) else test(value[name])
+        fits = fits and not (test is list and len(value[name]) > MAX_ITEMS)
+        need(fits, f"{where}.{name} 不合格", f"{where}.{name} is not what it must be")
+    return value
 
 
-def is_text(value):
-    return isinstance(value, str)
+def words(value: Any) -> bool:
+    return type(value) is str and value != ""
 
 
-def some_text(value):
-    return isinstance(value, str) and value != ""
+def count(value: Any, least: int = 0) -> bool:
+    return type(value) is int and value >= least
 
 
-def count_from(least):
-    return lambda value: type(value) is int and value >= least
+def positive(value: Any) -> bool:
+    return count(value, 1)
 
 
-def is_hex(value):
-    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
+def hex32(value: Any) -> bool:
+    return type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
-def is_hexes(value):
-    return is_list(value) and len(value) <= 128 and all(is_hex(one) for one in value)
+def path(value: Any) -> bool:
+    return type(value) is list and len(value) <= 128 and all(hex32(one) for one in value)
 
 
-def is_items(value):
-    return is_list(value) and len(value) <= MAX_ITEMS
-
-
-def is_day(value):
-    if not is_text(value) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        return False
+def day(value: Any) -> bool:
     try:
-        return bool(date.fromisoformat(value))
+        shaped = type(value) is str and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+        return bool(shaped and date.fromisoformat(value))
     except ValueError:
         return False
 
 
-def is_instant(value):
+def instant(value: Any) -> bool:
     clock = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
     pattern = rf"(.{{10}})T{clock}:[0-5][0-9](?:\.[0-9]{{6}})?[+-]{clock}"
-    found = re.fullmatch(pattern, value) if is_text(value) else None
-    return found is not None and is_day(found.group(1))
+    found = re.fullmatch(pattern, value) if type(value) is str else None
+    return found is not None and day(found.group(1))
 
 
-def is_tagged(value):
-    return isinstance(value, dict) and some_text(value.get("tag"))
-
-
-def shape(value, where, **tests):
-    """The object, if it has exactly these fields and each passes its test."""
-    need(isinstance(value, dict), f"{where} 应为对象", f"{where}: not an object")
-    odd = ", ".join(sorted(set(value) ^ set(tests)))[:200]
-    need(not odd, f"{where} 缺少或多出字段 {odd}", f"{where}: missing or unknown fields {odd}")
-    for name, test in tests.items():
-        need(test(value[name]), f"{where}.{name} 不合格", f"{where}.{name} is not what it must be")
-    return value
-
-
-def form(raw):
+def read_form(raw: bytes) -> Any:
     """The bundle, every field of the right kind. What it says is not yet believed."""
-    top = shape(
-        parse(raw),
-        "bundle",
-        format=lambda v: v == FORMAT,
-        about=lambda v: v == ABOUT,
-        logs=lambda v: is_list(v) and len(v) in (1, 2),
-        evidence=is_items,
-        certificate=lambda v: v is None or isinstance(v, dict),
-    )
-    text_or_none = lambda v: v is None or is_text(v)  # noqa: E731
-    for i, log in enumerate(top["logs"]):
-        where = f"logs[{i}]"
+    fixed = {"format": lambda v: v == FORMAT, "about": lambda v: v == ABOUT}
+    top = shape(parse(raw), "bundle", **fixed, logs=list, evidence=list, certificate=lambda v: True)
+    for log in top["logs"]:
         shape(
-            log, where, name=is_text, origin=is_text, key=is_text, size=count_from(0),
-            checkpoint=is_text, earlier=text_or_none, consistency=is_hexes, entries=is_items,
+            log, "log", name=str, origin=str, key=str, size=count, checkpoint=str,
+            earlier=lambda v: v is None or type(v) is str, consistency=path, entries=list,
         )  # fmt: skip
-        for k, one in enumerate(log["entries"]):
-            place = f"{where}.entries[{k}]"
-            shape(one, place, seq=count_from(0), entry=is_text, proof=is_hexes)
+        for one in log["entries"]:
+            shape(one, f"{log['name']} entry", seq=count, entry=str, proof=path)
     names = [log["name"] for log in top["logs"]]
     need(names in (LOGS, LOGS[:1], LOGS[1:]), "日志名称或次序不对", "logs: registry, exchange")
-    for i, one in enumerate(top["evidence"]):
-        shape(one, f"evidence[{i}]", digest=is_hex, name=is_text, text=is_text)
+    for one in top["evidence"]:
+        shape(one, "evidence", digest=hex32, name=str, text=str)
     if top["certificate"] is not None:
         shape(
-            top["certificate"], "certificate", number=is_text, kind=is_text, account=is_text,
-            instrument=is_text, blocks=is_items, tonnes=count_from(1), day=is_day,
-            seq=count_from(0), event_tag=is_text, log=is_text,
+            top["certificate"], "certificate", number=str, kind=str, account=str, instrument=str,
+            blocks=list, tonnes=positive, day=day, seq=count, event_tag=str, log=str,
         )  # fmt: skip
         for block in top["certificate"]["blocks"]:
             serials(block)
     return top
 
 
-# ---------------------------------------------------------------- 3. Ed25519 (RFC 8032, 5.1)
+# 3. Ed25519 (RFC 8032, section 5.1)
 
 P = 2**255 - 19  # the field
 L = 2**252 + 27742317777372353535851937790883648493  # the order of the base point
@@ -201,7 +181,7 @@ ROOT = pow(2, (P - 1) // 4, P)  # a square root of -1
 ZERO = (0, 1, 1, 0)  # points are (X, Y, Z, T): x = X/Z, y = Y/Z, xy = T/Z (5.1.4)
 
 
-def add(p, q):
+def add(p: Any, q: Any) -> Any:
     """Section 5.1.4, addition; it is complete, so it doubles too."""
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
@@ -209,7 +189,7 @@ def add(p, q):
     return (e * f % P, g * h % P, f * g % P, e * h % P)
 
 
-def decode(raw):
+def decode(raw: bytes) -> Any:
     """Section 5.1.3. None for 32 bytes that are no point, or a point spelt another way."""
     y = int.from_bytes(raw, "little")
     sign, y = y >> 255, y & (2**255 - 1)
@@ -225,26 +205,27 @@ def decode(raw):
     return (x, y, 1, x * y % P)
 
 
-def encode(p):
+def encode(p: Any) -> bytes:
     """Section 5.1.2."""
     z = pow(p[2], P - 2, P)
     x, y = p[0] * z % P, p[1] * z % P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
+    packed: bytes = (y | (x & 1) << 255).to_bytes(32, "little")
+    return packed
 
 
 BASE = decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 assert BASE is not None
 
 
-def good_key(public):
+def good_key(public: bytes) -> bool:
     """A point of the curve whose multiples by 8 are not nothing (else one signature fits many)."""
     point = decode(public)
     for _ in range(3):
         point = point and add(point, point)
-    return point is not None and encode(point) != encode(ZERO)
+    return bool(point and encode(point) != encode(ZERO))
 
 
-def ed25519_verify(public, message, signature):
+def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> bool:
     """Section 5.1.7: is [S]B = R + [k]A? Compared as the bytes of R, which excludes bad ones.
 
     The equation without the cofactor, which the section calls sufficient, as OpenSSL does.
@@ -264,10 +245,10 @@ def ed25519_verify(public, message, signature):
     return encode(total) == signature[:32]
 
 
-# ---------------------------------------------------------------- 4. notes (C2SP)
+# 4. Notes (C2SP signed-note and tlog-checkpoint)
 
 
-def from_base64(text):
+def from_base64(text: str) -> bytes:
     try:
         raw = base64.b64decode(text.encode("ascii"), validate=True)
     except ValueError:
@@ -276,49 +257,51 @@ def from_base64(text):
     return raw
 
 
-def verifier_key(text):
+def verifier_key(text: str) -> tuple[str, bytes, bytes]:
     """(name, key id, public key) of `name+hex8+base64(0x01 || public key)`."""
     found = re.fullmatch(r"([!-*,-~]{1,128})\+([0-9a-f]{8})\+(.+)", text)
-    need(found, "公钥应写作 名称+编号+base64", "a key is written name+hex8+base64")
-    name, key_id, raw = found.group(1), found.group(2), from_base64(found.group(3))
+    if found is None:
+        raise Bad("公钥应写作 名称+编号+base64", "a key is written name+hex8+base64")
+    name, raw = found.group(1), from_base64(found.group(3))
     need(len(raw) == 33 and raw[0] == 1, "不是 Ed25519 公钥", "not an Ed25519 key")
-    identity = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    need(identity.hex() == key_id, "公钥编号不符", "the key id is not of this name and key")
+    key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    need(key_id.hex() == found.group(2), "公钥编号不符", "the key id is not of this name and key")
     need(good_key(raw[1:]), "公钥不是可用的曲线点", "the key is no usable point of the curve")
-    return name, identity, raw[1:]
+    return name, key_id, raw[1:]
 
 
-def open_checkpoint(note, key):
+def open_checkpoint(note: str, key: str) -> tuple[str, int, bytes]:
     """(origin, size, root) that this key signed: three lines, a blank one, one signature."""
-    name, identity, public = verifier_key(key)
+    name, key_id, public = verifier_key(key)
     found = re.fullmatch(
         r"(([!-~](?:[ -~]{0,126}[!-~])?)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/=]+)\n)"
         r"\n— ([!-*,-~]{1,128}) ([A-Za-z0-9+/=]+)\n",
         note,
     )
-    need(found, "检查点写法不对", "not three lines, a blank one and one signature")
-    text, origin, size, root, signer, line = found.groups()
-    raw, root = from_base64(line), from_base64(root)
-    ours = signer == name and raw[:4] == identity
+    if found is None:
+        raise Bad("检查点写法不对", "not three lines, a blank one and one signature")
+    text, origin, size = found.group(1), found.group(2), int(found.group(3))
+    root, raw = from_base64(found.group(4)), from_base64(found.group(6))
+    ours = found.group(5) == name and raw[:4] == key_id
     need(ours, "由另一把密钥签名", "signed by another key")
-    need(len(root) == 32 and int(size) <= MAX_INT, "根或条数不对", "not a root, or not a size")
+    need(len(root) == 32 and size <= MAX_INT, "根或条数不对", "not a root, or not a size")
     good = ed25519_verify(public, text.encode("utf-8"), raw[4:])
     need(good, "签名不成立", "the signature does not fit the text")
-    return origin, int(size), root
+    return origin, size, root
 
 
-# ---------------------------------------------------------------- 5. trees (RFC 6962, 2.1)
+# 5. Trees (RFC 6962, section 2.1)
 
 
-def leaf(entry):
+def leaf(entry: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
-def node(left, right):
+def node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def tree_root(hashes):
+def tree_root(hashes: list[bytes]) -> bytes:
     """Level by level: neighbours are joined, an odd last one is carried up as it is."""
     level = list(hashes) or [hashlib.sha256(b"").digest()]
     while len(level) > 1:
@@ -327,195 +310,514 @@ def tree_root(hashes):
     return level[0]
 
 
-def left_size(n):
+def left_size(n: int) -> int:
     """The largest power of two smaller than n: the leaves of the left half."""
     return 1 << ((n - 1).bit_length() - 1)
 
 
-def root_of_path(hash_, m, n, path):
+def root_of_path(hash_: bytes, m: int, n: int, proof: list[bytes]) -> bytes:
     """The root that leaf m of n has with this audit path (2.1.1, read backwards)."""
-    if n == 1 or not path:
-        need(n == 1 and not path, "证明长度不对", "the proof is too short or too long")
+    if n == 1 or not proof:
+        need(n == 1 and not proof, "证明长度不对", "the proof is too short or too long")
         return hash_
     k = left_size(n)
     if m < k:
-        return node(root_of_path(hash_, m, k, path[:-1]), path[-1])
-    return node(path[-1], root_of_path(hash_, m - k, n - k, path[:-1]))
+        return node(root_of_path(hash_, m, k, proof[:-1]), proof[-1])
+    return node(proof[-1], root_of_path(hash_, m - k, n - k, proof[:-1]))
 
 
-def two_roots(m, n, path, old, whole):
+def two_roots(m: int, n: int, proof: list[bytes], old: bytes, whole: bool) -> Any:
     """The roots of the first m and of all n leaves, from a proof (2.1.2, read backwards)."""
     if m == n:
-        need(len(path) == (0 if whole else 1), "证明长度不对", "the proof has a wrong length")
-        return (old, old) if whole else (path[0], path[0])
-    need(path, "证明太短", "the proof is too short")
+        need(len(proof) == (0 if whole else 1), "证明长度不对", "the proof has a wrong length")
+        return (old, old) if whole else (proof[0], proof[0])
+    need(proof, "证明太短", "the proof is too short")
     k = left_size(n)
     if m <= k:
-        then, now = two_roots(m, k, path[:-1], old, whole)
-        return then, node(now, path[-1])
-    then, now = two_roots(m - k, n - k, path[:-1], old, False)
-    return node(path[-1], then), node(path[-1], now)
+        then, now = two_roots(m, k, proof[:-1], old, whole)
+        return then, node(now, proof[-1])
+    then, now = two_roots(m - k, n - k, proof[:-1], old, False)
+    return node(proof[-1], then), node(proof[-1], now)
 
 
-# ---------------------------------------------------------------- 6. entries
+# 6. Entries
 
 
-def read_entry(text):
+def read_entry(text: str) -> Any:
     entry = shape(
-        parse(text.encode("utf-8")), "entry", log=some_text, seq=count_from(0), act_id=some_text,
-        actor=some_text, day=is_day, rulebook=is_hex, recorded_at=is_instant, act=is_tagged,
-        linked=lambda v: is_list(v) and len(v) <= 1000,
-        events=lambda v: is_items(v) and all(is_tagged(event) for event in v),
+        parse(text.encode("utf-8")), "entry", log=words, seq=count, act_id=words, actor=words,
+        day=day, rulebook=hex32, recorded_at=instant, linked=list, act=dict, events=list,
     )  # fmt: skip
     for link in entry["linked"]:
-        shape(link, "linked", log=some_text, act_id=some_text)
+        shape(link, "linked", log=words, act_id=words)
+    for one in [entry["act"], *entry["events"]]:
+        need(type(one) is dict and words(one.get("tag")), "缺少标签", "an act or event has no tag")
     return entry
 
 
-def digests(value, found):
+def digests(value: Any, found: dict[str, set[str]]) -> None:
     """Collects digest -> the names it goes by: a field report_digest calls it "report"."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value)
-    for name, inner in inside:
-        if isinstance(inner, (dict, list)):
+    for name, inner in value.items() if type(value) is dict else enumerate(value):
+        if type(inner) in (dict, list):
             digests(inner, found)
-        elif is_text(name) and name.endswith("digest") and is_text(inner):
+        elif type(name) is str and name.endswith("digest") and type(inner) is str:
             stem = name[: -len("digest")].rstrip("_") or "evidence"
             found.setdefault(inner, set()).add(stem)
 
 
-# ---------------------------------------------------------------- 7. ledgers
+# 7. Ledgers
 
 
-def serials(block):
+def serials(block: Any) -> tuple[str, int, int]:
     """(batch, first, last) of a block: counted from 1, the first not after the last."""
-    shape(block, "block", batch=some_text, first=count_from(1), last=count_from(1))
+    shape(block, "block", batch=words, first=positive, last=positive)
     need(block["first"] <= block["last"], "编号首大于尾", "first after last")
     return block["batch"], block["first"], block["last"]
 
 
-def credit_place(side):
-    shape(side, "movement", account=some_text, bucket=is_text)
+def place_of(side: Any) -> tuple[str, str]:
+    shape(side, "movement", account=words, bucket=str)
     place = (side["account"], side["bucket"])
     known = side["account"] != "issuer" and side["bucket"] in BUCKETS
-    need(known or place == ("issuer", "unissued"), "无此科目", f"no such place: {place}"[:200])
+    need(known or place == ("issuer", "unissued"), "无此科目", f"no such place: {place}")
     return place
 
 
-def movements(event):
+def movements(event: Any) -> list[Any]:
     """[(from, to, batch, first, last), ...] of an event."""
     found = event.get("movements", [])
-    need(is_list(found), "movements 应为列表", "movements: not a list")
+    need(type(found) is list and len(found) <= MAX_ITEMS, "应为列表", "movements: not a list")
     for one in found:
-        shape(one, "movement", debit=bool, credit=bool, block=bool, why=is_text)
-    return [
-        (credit_place(m["debit"]), credit_place(m["credit"]), *serials(m["block"])) for m in found
-    ]
+        shape(one, "movement", debit=dict, credit=dict, block=dict, why=str)
+    return [(place_of(m["debit"]), place_of(m["credit"]), *serials(m["block"])) for m in found]
 
 
-def take(ranges, first, last):
-    """The sorted disjoint ranges without first..last, all of which must be in one of them."""
-    for i, (start, end) in enumerate(ranges):
-        if start <= first and last <= end:
-            rest = [(start, first - 1), (last + 1, end)]
-            return ranges[:i] + [r for r in rest if r[0] <= r[1]] + ranges[i + 1 :]
-    return None
+# Sets of serials are sorted lists of ranges (first, last) that neither overlap nor touch.
+def take(ranges: list[Any], first: int, last: int) -> bool:
+    """Takes first..last out of the set; False, and nothing done, unless all are in it."""
+    i = bisect(ranges, (first, MAX_INT)) - 1
+    if i < 0 or ranges[i][1] < last:
+        return False
+    rest = [(ranges[i][0], first - 1), (last + 1, ranges[i][1])]
+    ranges[i : i + 1] = [(a, b) for a, b in rest if a <= b]
+    return True
 
 
-def put(ranges, first, last):
-    """The ranges with first..last, joined to its neighbours."""
-    before = [r for r in ranges if r[1] < first]
-    after = [r for r in ranges if r[0] > last]
-    if before and before[-1][1] == first - 1:
-        first = before.pop()[0]
-    if after and after[0][0] == last + 1:
-        last = after.pop(0)[1]
-    return [*before, (first, last), *after]
+def meets(ranges: list[Any], first: int, last: int) -> bool:
+    """Whether any of first..last is in the set."""
+    i = bisect(ranges, (last, MAX_INT))
+    return bool(i and ranges[i - 1][1] >= first)
+
+
+def put(ranges: list[Any], first: int, last: int) -> bool:
+    """Puts first..last into the set; False, and nothing done, if any is there already."""
+    if meets(ranges, first, last):
+        return False
+    i = bisect(ranges, (last, MAX_INT))
+    if i < len(ranges) and ranges[i][0] == last + 1:
+        last = ranges.pop(i)[1]
+    if i and ranges[i - 1][1] == first - 1:
+        first = ranges.pop(i - 1)[0]
+        i -= 1
+    ranges.insert(i, (first, last))
+    return True
 
 
 class Credits:
-    """For every batch and place, the set of serials there, as ranges."""
+    """For every batch and place, the set of serials there; `gone` is what is cancelled."""
 
-    def __init__(self, complete):
-        self.complete, self.issued, self.at, self.gone = complete, {}, {}, {}
+    def __init__(self, complete: bool) -> None:
+        self.complete = complete
+        self.issued: dict[str, int] = {}
+        self.at: dict[Any, list[Any]] = {}
+        self.gone: dict[str, list[Any]] = {}
 
-    def event(self, event):
+    def event(self, event: Any) -> None:
         moves = movements(event)
         if event["tag"].startswith("credits-issued/"):
             self.issue(event.get("batch"), moves)
-            return
         for source, target, batch, first, last in moves:
-            issuer = "issuer" in (source[0], target[0])
-            need(not issuer, "只有签发可动用发行人", "only an issue touches the issuer")
-            self.move(source, target, batch, first, last)
+            if event["tag"].startswith("credits-issued/"):
+                put(self.at.setdefault((batch, target), []), first, last)
+            else:
+                issuer = "issuer" in (source[0], target[0])
+                need(not issuer, "只有签发可动用发行人", "only an issue touches the issuer")
+                self.move(source, target, batch, first, last)
 
-    def issue(self, batch, moves):
-        known = isinstance(batch, dict) and some_text(batch.get("id"))
-        known = known and count_from(1)(batch.get("tonnes"))
+    def issue(self, batch: Any, moves: list[Any]) -> None:
+        known = type(batch) is dict and words(batch.get("id")) and positive(batch.get("tonnes"))
         need(known, "签发事件缺少批次", "an issue without its batch")
-        name, tonnes, covered = batch["id"], batch["tonnes"], 0
-        need(name not in self.issued and name not in self.gone, "批次已有", f"{name} issued again")
+        name, covered = batch["id"], 0
+        need(name not in self.gone, "批次已有", f"{name} was issued or moved before")
         for source, target, of, first, last in moves:
             good = source[0] == "issuer" and target[1] == "held" and of == name
             need(good, "签发应自发行人至持有", "an issue moves its batch from the issuer to held")
             need(first == covered + 1, "签发有缺口或重叠", "an issue with a gap or an overlap")
             covered = last
-        need(covered == tonnes, "编号与吨数不符", f"{name}: serials and tonnes differ")
-        self.issued[name], self.gone[name] = tonnes, []
-        for _, target, _, first, last in moves:
-            here = self.at.setdefault((name, target), [])
-            self.at[name, target] = put(here, first, last)
+        need(covered == batch["tonnes"], "编号与吨数不符", f"{name}: serials and tonnes differ")
+        self.issued[name], self.gone[name] = covered, []
 
-    def move(self, source, target, batch, first, last):
-        words = f"{batch}:{first}-{last}"[:200]
-        need(source[1] != "cancelled", "已注销的不得再动", f"{words}: cancelled is final")
+    def move(self, source: Any, target: Any, batch: str, first: int, last: int) -> None:
+        what = f"{batch}:{first}-{last}"
         gone = self.gone.setdefault(batch, [])
-        again = any(a <= last and first <= b for a, b in gone)
-        need(not again, "已注销的不得再动", f"{words}: cancelled is final")
-        outside = last > self.issued.get(batch, 0 if self.complete else MAX_INT)
-        need(not outside, "超出批次或未签发", f"{words}: no such credits were issued")
+        fresh = source[1] != "cancelled" and not meets(gone, first, last)
+        need(fresh, "已注销的不得再动", f"{what}: cancelled is final")
+        most = self.issued.get(batch, 0 if self.complete else MAX_INT)
+        need(last <= most, "超出批次或未签发", f"{what}: no such credits were issued")
         if self.complete:
-            left = take(self.at.get((batch, source), []), first, last)
-            need(left is not None, f"{words} 不在该处", f"{words}: not all at {source}"[:200])
-            self.at[batch, source] = left
-            self.at[batch, target] = put(self.at.get((batch, target), []), first, last)
+            held = take(self.at.get((batch, source), []), first, last)
+            need(held, f"{what} 不在该处", f"{what}: not all at {source}")
+            put(self.at.setdefault((batch, target), []), first, last)
         if target[1] == "cancelled":
-            self.gone[batch] = put(gone, first, last)
+            put(gone, first, last)
 
-    def totals(self):
+    def totals(self) -> Any:
         found = {b: {"issued": n, **dict.fromkeys(BUCKETS, 0)} for b, n in self.issued.items()}
         for (batch, place), ranges in self.at.items():
             found[batch][place[1]] += sum(last - first + 1 for first, last in ranges)
-        for batch, counts in found.items():
-            even = sum(counts[bucket] for bucket in BUCKETS) == counts["issued"]
+        for batch, n in self.issued.items():
+            even = sum(found[batch].values()) == 2 * n
             need(even, f"{batch} 合计不符", f"{batch} does not sum to what was issued")
         return found
 
 
 class Money:
-    """What each account has of each asset in each bucket, as one signed total."""
+    """What each account has of each asset in each bucket."""
 
-    def __init__(self, complete):
-        self.complete, self.has = complete, {}
+    def __init__(self, complete: bool) -> None:
+        self.complete = complete
+        self.has: dict[Any, int] = {}
 
-    def event(self, event):
+    def event(self, event: Any) -> None:
         found = event.get("transfers", [])
-        need(is_list(found), "transfers 应为列表", "transfers: not a list")
+        need(type(found) is list and len(found) <= MAX_ITEMS, "应为列表", "transfers: not a list")
         for one in found:
-            shape(one, "transfer", debit=bool, credit=bool, amount=count_from(0), why=is_text)
+            shape(one, "transfer", debit=dict, credit=dict, amount=count, why=str)
             for side, sign in (("debit", -1), ("credit", 1)):
-                where = shape(
-                    one[side], "transfer", account=some_text, asset=some_text,
-                    bucket=lambda v: v in ("available", "locked"),
-                )  # fmt: skip
+                where = shape(one[side], "transfer", account=words, asset=words, bucket=str)
+                known = where["bucket"] in ("available", "locked")
+                need(known, "无此科目", f"no bucket {where['bucket']}")
                 place = (where["asset"], where["account"], where["bucket"])
                 self.has[place] = self.has.get(place, 0) + sign * one["amount"]
                 short = self.complete and self.has[place] < 0 and where["account"] != "outside"
-                need(not short, "透支", f"{place} below zero"[:200])
+                need(not short, "透支", f"{place} would be below zero")
             same = one["debit"]["asset"] == one["credit"]["asset"]
             need(same, "两边币种不同", "a transfer from one asset into another")
 
-    def totals(self):
+    def totals(self) -> Any:
         for asset in {place[0] for place in self.has}:
-            total = sum(amount for place, amount in self.has.items() if place[0] == asset)
+            total = sum(n for place, n in self.has.items() if place[0] == asset)
             need(total == 0, f"{asset} 合计不为零", f"{asset} does not sum to zero")
         return self.has
+
+
+# 8. The steps
+
+
+class Step:
+    """A printed line: what is wrong, else why nothing could be judged, else what was found."""
+
+    def __init__(self) -> None:
+        self.wrong: list[Any] = []
+        self.blocked: list[Any] = []
+        self.said: list[Any] = []
+
+    def attempt(self, place: str, action: Any, *given: Any) -> Any:
+        try:
+            return action(*given)
+        except Bad as error:
+            self.wrong.append((f"{place}：{error.zh}", f"{place}: {error.en}"))
+
+    def plain(self, name: str) -> Any:
+        ok = False if self.wrong else None if self.blocked else True
+        lines = self.wrong or self.blocked or self.said
+        more = f" (+{len(lines) - 3})" if len(lines) > 3 else ""
+        zh, en = "；".join(z for z, _ in lines[:3]), "; ".join(e for _, e in lines[:3])
+        return {"name": name, "ok": ok, "detail": {"zh": zh + more, "en": en + more}}
+
+
+def step_form(step: Step, case: Any) -> None:
+    names = ", ".join(case["logs"])
+    step.said.append((f"格式规范，含 {names}", f"canonical, with {names}"))
+
+
+def step_signatures(step: Step, case: Any) -> None:
+    def opened(log: Any) -> Any:
+        origin, size, root = open_checkpoint(log["checkpoint"], log["key"])
+        need(origin == log["origin"], "属另一来源", "the checkpoint is of another origin")
+        need(size == log["size"], "条数不同", "the checkpoint is of another size")
+        return root
+
+    for name in case["trusted"]:
+        here = name in case["logs"]
+        step.attempt(name, need, here, "给了公钥但无此日志", "a key is given, the log is not here")
+    for name, log in case["logs"].items():
+        log["root"], key = step.attempt(name, opened, log), log["key"]
+        zh, en = f"{name} 由所信任的公钥签名", f"{name}: signed by the trusted key"
+        if name not in case["trusted"]:
+            zh = f"{name} 签名成立；请将公钥与运营机构公布的比对：{key}"
+            en = f"{name}: signed; compare the key with the operator's own: {key}"
+        same = case["trusted"].get(name, key) == key
+        step.attempt(name, need, same, "不是所信任的公钥", "the key is not the trusted one")
+        step.said.append((zh, en))
+
+
+def step_trees(step: Step, case: Any) -> None:
+    def whole(log: Any) -> None:
+        need(not any(e["proof"] for e in log["entries"]), "不应带证明", "proofs in a complete log")
+        root = tree_root([leaf(e["entry"].encode("utf-8")) for e in log["entries"]])
+        need(root == log["root"], "算不出签名的根", "the entries do not give the signed root")
+
+    def inside(log: Any, e: Any) -> None:
+        need(e["seq"] < log["size"], "超出日志", "is beyond the end of the log")
+        proof = [bytes.fromhex(one) for one in e["proof"]]
+        root = root_of_path(leaf(e["entry"].encode("utf-8")), e["seq"], log["size"], proof)
+        need(root == log["root"], "不在签名的树内", "is not in the signed tree")
+
+    for name, log in signed_logs(step, case):
+        if log["complete"]:
+            step.attempt(name, whole, log)
+        for e in () if log["complete"] else log["entries"]:
+            step.attempt(f"{name} {e['seq']}", inside, log, e)
+        shown = f"{len(log['entries'])}/{log['size']}"
+        step.said.append((f"{name} {shown} 条在签名树内", f"{name}: {shown} in the signed tree"))
+
+
+def signed_logs(step: Step, case: Any) -> Any:
+    for name, log in case["logs"].items():
+        if log["root"] is None:
+            step.blocked.append((f"{name}：没有签名的根", f"{name}: no signed root to compare"))
+        else:
+            yield name, log
+
+
+def step_consistency(step: Step, case: Any) -> None:
+    def extends(name: str, log: Any) -> None:
+        if log["earlier"] is None:
+            need(not log["consistency"], "有证明而无先前检查点", "a proof without a checkpoint")
+            step.said.append((f"{name} 无先前检查点", f"{name}: no earlier checkpoint"))
+            return
+        origin, size, root = open_checkpoint(log["earlier"], log["key"])
+        smaller = origin == log["origin"] and 0 < size < log["size"]
+        need(smaller, "先前检查点不属此日志或不更小", "not an earlier checkpoint of this log")
+        proof = [bytes.fromhex(one) for one in log["consistency"]]
+        roots = two_roots(size, log["size"], proof, root, True)
+        need(roots == (root, log["root"]), "并非延续", "the log does not continue the earlier one")
+        step.said.append((f"{name} 前 {size} 条未变", f"{name}: first {size} entries unchanged"))
+
+    for name, log in signed_logs(step, case):
+        step.attempt(name, extends, name, log)
+
+
+def step_entries(step: Step, case: Any) -> None:
+    def at_its_place(name: str, e: Any, entry: Any, seen: set[str]) -> None:
+        there = entry["log"] == name and entry["seq"] == e["seq"]
+        need(there, "写的是另一位置", "says it stands elsewhere")
+        need(entry["act_id"] not in seen, "行为出现两次", f"act {entry['act_id']} stands twice")
+
+    for name, log in case["logs"].items():
+        seen: set[str] = set()
+        for i, e in enumerate(log["entries"]):
+            place = f"{name} {e['seq']}"
+            after = (
+                e["seq"] == i
+                if log["complete"]
+                else not i or log["entries"][i - 1]["seq"] < e["seq"]
+            )
+            step.attempt(place, need, after, "次序不对", "is out of order")
+            entry = step.attempt(place, read_entry, e["entry"])
+            if entry is None:
+                case["unreadable"] = True
+                continue
+            step.attempt(place, at_its_place, name, e, entry, seen)
+            seen.add(entry["act_id"])
+            log["read"].append(entry)
+        step.said.append((f"{name} {len(seen)} 条", f"{name}: {len(seen)} entries"))
+
+
+def step_links(step: Step, case: Any) -> None:
+    links = {
+        (name, entry["act_id"]): [(link["log"], link["act_id"]) for link in entry["linked"]]
+        for name, log in case["logs"].items()
+        for entry in log["read"]
+    }
+    for me, partners in links.items():
+        place = "/".join(me)
+        once = len(set(partners)) == len(partners) and me not in partners
+        step.attempt(place, need, once, "关联重复或指向自身", "links twice, or to itself")
+        for other in partners:
+            name = "/".join(other)
+            log = case["logs"].get(other[0], {"complete": other[0] not in LOGS})
+            there = other in links or not log["complete"]
+            step.attempt(place, need, there, f"{name} 不存在", f"its partner {name} is not there")
+            back = me in links.get(other, [me])
+            step.attempt(place, need, back, f"{name} 未回指", f"{name} does not name it back")
+    met = sum(other in links for partners in links.values() for other in partners)
+    hidden = sum(len(partners) for partners in links.values()) - met
+    en = f"{met} links name each other; {hidden} lead to entries not shown"
+    step.said.append((f"{met} 个关联互指，{hidden} 个指向未出示的条目", en))
+
+
+def fold(step: Step, case: Any, home: str, field: str, kind: Any) -> Any:
+    """Runs a ledger over its own log; its totals, or None when they cannot be had."""
+    log = case["logs"].get(home, {"complete": False})
+    ledger = kind(log["complete"])
+    for name, i, event in case["events"]():
+        if name == home:
+            step.attempt(f"{home} {i}", ledger.event, event)
+        else:
+            step.attempt(f"{name} {i}", need, field not in event, "不属此日志", f"{field} here")
+    if log["complete"] and not step.wrong:
+        return step.attempt(home, ledger.totals)
+    en = f"the {home} log is not complete: only each event by itself was checked"
+    step.said.append((f"{home} 日志不完整，仅逐条核查", en))
+    return None
+
+
+def step_credits(step: Step, case: Any) -> None:
+    batches = fold(step, case, "registry", "movements", Credits)
+    if batches is not None:
+        case["batches"] = dict(sorted(batches.items()))
+        total = sum(one["issued"] for one in batches.values())
+        en = f"{total} t in {len(batches)} batches, every serial in one place"
+        step.said.append((f"{len(batches)} 批 {total} 吨，每个编号只在一处", en))
+
+
+def step_money(step: Step, case: Any) -> None:
+    has = fold(step, case, "exchange", "transfers", Money)
+    if has is not None:
+        en = f"{len(has)} balances sum to zero, none below zero but outside"
+        step.said.append((f"{len(has)} 个余额合计为零，外部之外无透支", en))
+
+
+def step_evidence(step: Step, case: Any) -> None:
+    named: dict[str, set[str]] = {}
+    digests([entry for log in case["logs"].values() for entry in log["read"]], named)
+    seen: set[str] = set()
+
+    def referred(digest: str, name: str, text: str) -> None:
+        same = hashlib.sha256(text.encode("utf-8")).hexdigest() == digest
+        need(same, "内容与摘要不符", "the text is not the one of this digest")
+        need(digest in named and digest not in seen, "无条目引用或重复", "no entry refers to it")
+        ending = ".json" if text[:1] in ("{", "[") else ".txt"
+        good = name in {stem + ending for stem in named[digest]}
+        need(good, "名称与引用不符", "its name is not the one it is referred to by")
+
+    for one in case["evidence"]:
+        step.attempt(one["digest"][:16], referred, one["digest"], one["name"], one["text"])
+        seen.add(one["digest"])
+    en = f"{len(seen)} texts are the ones the entries name"
+    step.said.append((f"{len(seen)} 份证据与条目所引一致", en))
+
+
+def step_certificate(step: Step, case: Any) -> None:
+    paper = case["certificate"]
+    if paper is None:
+        step.said.append(("无证书", "no certificate in this bundle"))
+        return
+
+    def supported() -> None:
+        registry = case["logs"].get("registry", {"read": []})["read"]
+        found = [(e, v) for e in registry for v in e["events"] if v.get("certificate") == number]
+        one = len(found) == 1 and number and paper["log"] == "registry"
+        need(one, "须恰有一个登记事件载有此号", "not exactly one registry event has this number")
+        entry, event = found[0]
+        theirs = [entry["seq"], entry["day"], event["tag"]]
+        theirs += [event.get("account"), event.get("blocks"), event.get("tonnes")]
+        ours = [paper[k] for k in ("seq", "day", "event_tag", "account", "blocks", "tonnes")]
+        need(json.dumps(ours) == json.dumps(theirs), "与事件不同", "not what the event says")
+        kind = paper["kind"] in ("surrender", "cancel")
+        kind = kind and event["tag"].startswith("credits-" + paper["kind"])
+        need(kind, "种类与事件不同", "kind is not that of the event")
+        of = {block["batch"].rpartition(".")[0] for block in paper["blocks"]}
+        need(of <= {paper["instrument"]}, "产品与批次不同", "a block is of another instrument")
+        stated: dict[str, list[Any]] = {}
+        moved: dict[str, list[Any]] = {}
+        sets = [(stated, *serials(block)) for block in paper["blocks"]]
+        sets += [(moved, *m[2:]) for m in movements(event) if m[1][1] == "cancelled"]
+        apart = [put(to.setdefault(batch, []), a, b) for to, batch, a, b in sets]
+        total = sum(b - a + 1 for ranges in stated.values() for a, b in ranges)
+        need(all(apart) and total == paper["tonnes"], "编号数与吨数不符", "blocks against tonnes")
+        need(stated == moved, "事件注销的不是这些编号", "the event cancelled other credits")
+
+    number = paper["number"]
+    step.attempt(number[:40], supported)
+    words = f"{number}: {paper['account']}, {paper['tonnes']} t"
+    step.said.append((f"证书 {words}", f"certificate {words}"))
+
+
+STEPS = [
+    step_form, step_signatures, step_trees, step_consistency, step_entries,
+    step_links, step_credits, step_money, step_evidence, step_certificate,
+]  # fmt: skip
+
+
+def verify(raw: bytes, trusted: dict[str, str]) -> Any:
+    """The verdict on these bytes; `trusted` are the operators' published keys by log name."""
+    first = Step()
+    top = first.attempt("bundle", read_form, raw)
+    case: Any = {**(top or {}), "trusted": trusted, "unreadable": False, "batches": {}}
+    logs = case["logs"] = {log["name"]: log for log in case.get("logs", [])}
+    for log in logs.values():
+        log.update(read=[], root=None, complete=len(log["entries"]) == log["size"])
+    case["events"] = lambda: (
+        (name, e["seq"], event)
+        for name in logs
+        for e in logs[name]["read"]
+        for event in e["events"]
+    )
+    steps = []
+    for number, run in enumerate(STEPS):
+        step = first if number == 0 else Step()
+        if top is None or (case["unreadable"] and number > 4):
+            step.blocked.append(("未进行：前面的步骤未通过", "not run: there is nothing to judge"))
+        else:
+            run(step, case)
+        steps.append(step.plain(run.__name__[len("step_") :]))
+    summary: Any = {
+        name: {
+            "size": log["size"],
+            "shown": len(log["entries"]),
+            "root": log["root"] and log["root"].hex(),
+            "key": log["key"],
+        }
+        for name, log in logs.items()
+    }
+    if top is not None:
+        summary["batches"] = case["batches"]
+    return {"ok": all(step["ok"] for step in steps), "steps": steps, "summary": summary}
+
+
+# 9. The command
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="verify.py", description=ABOUT["zh"] + " " + ABOUT["en"])
+    parser.add_argument("bundle", help="证明文件 the proof bundle")
+    parser.add_argument("--key", action="append", default=[], metavar="LOG=VKEY")
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    given = parser.parse_args(arguments)
+    keys = dict(one.partition("=")[::2] for one in given.key)
+    if len(keys) != len(given.key) or not set(keys) <= set(LOGS) or not all(keys.values()):
+        parser.error("--key registry=VKEY or --key exchange=VKEY, each once")
+    try:
+        with open(given.bundle, "rb") as file:
+            raw = file.read(MAX_FILE + 1)
+    except OSError as error:
+        print(f"无法读取 cannot read {given.bundle}: {error.strerror}", file=sys.stderr)
+        return 2
+    verdict = verify(raw, keys)
+    if given.json:
+        print(json.dumps(verdict, ensure_ascii=False, indent=1))
+        return 0 if verdict["ok"] else 1
+    for number, step in enumerate(verdict["steps"], 1):
+        mark = {True: "✓", False: "✗", None: "·"}[step["ok"]]
+        detail = step["detail"]
+        print(f"{mark} {number:2} {step['name']:12} {detail['zh']}\n{'':17}{detail['en']}")
+    print("结论：成立 GOOD" if verdict["ok"] else "结论：不成立 REFUSED")
+    return 0 if verdict["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.exit(main(sys.argv[1:]))

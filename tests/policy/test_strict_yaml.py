@@ -166,7 +166,9 @@ def test_an_escape_that_names_no_character_is_refused(text):
 
 
 def test_half_a_surrogate_pair_is_refused():
-    assert "half a surrogate pair" in refusal(b'a: "\\uD800"')
+    # The C parser and the Python parser refuse it in different words.
+    said = refusal(b'a: "\\uD800"')
+    assert "half a surrogate pair" in said or "invalid Unicode character" in said
 
 
 @given(st.one_of(st.binary(max_size=60), st.text("ab:-?[]{},&*!|>'\"%#\n \\UF0", max_size=60)))

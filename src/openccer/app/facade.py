@@ -19,7 +19,7 @@ from openccer.kernel.calendar import YearNotAnnounced
 from openccer.kernel.ids import ActId
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome, Reason, Refused
 from openccer.kernel.state import Context, Key, Record, State
-from openccer.ledger.blocks import Movement
+from openccer.ledger.blocks import Holding, Movement
 from openccer.mandate.model import ONLY, Actor, Confirmations, Operator
 from openccer.rulebook.model import Rulebook, RuleGap
 from openccer.store.schema import FOLD_VERSION
@@ -263,7 +263,8 @@ class App:
                     acts.apply(state, event)
                 movements.extend(_numbered(entry.seq, entry.events))
                 sizes[log] = entry.seq + 1
-            records.update({(log, key): record for key, record in state.records()})
+            found = state.records()
+            records.update({(log, key): record for key, record in found if _has_a_row(record)})
         return records, movements, sizes
 
     def rebuild(self) -> dict[str, int]:
@@ -337,6 +338,13 @@ def _changed(before: dict[str, State], after: dict[str, State]) -> dict[LogKey, 
         for key, record in state.loaded.items()
         if record is not None and record != before[log].loaded[key]
     }
+
+
+def _has_a_row(record: Record) -> bool:
+    """An account that has nothing left of an instrument has no row there."""
+    if isinstance(record, Holding):
+        return bool(record.held or record.exchange or record.cancelled)
+    return True
 
 
 def _numbered(seq: int, events: Iterable[acts.Event]) -> list[tuple[int, int, Movement]]:

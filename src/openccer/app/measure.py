@@ -9,8 +9,8 @@ from openccer.app.cases import line_record
 from openccer.kernel import canonical
 from openccer.kernel.calendar import Period
 from openccer.kernel.outcome import Refused
-from openccer.monitoring.measure import measure
 from openccer.monitoring.model import Measurement
+from openccer.monitoring.totals import measure
 from openccer.mrv.model import Report
 from openccer.mrv.quantify import quantify_metered
 from openccer.rulebook.model import Rulebook, RulesInForce
@@ -32,7 +32,7 @@ def account_for(
     grid: str,
     period: Period,
     rules: RulesInForce,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Accounting:
     """Measure the file over the period and quantify it under the rules of one day.
 
@@ -74,7 +74,8 @@ def report_record(report: Report, book: Rulebook) -> dict[str, Any]:
         "grid": report.grid,
         "period": {"first": report.first.isoformat(), "last": report.last.isoformat()},
         "by_year": {str(year): tonnes.count for year, tonnes in report.by_year.items()},
-        "reduction_t": report.reduction.count,
+        "reduction": report.reduction.count,
+        "unit": "tCO2e",
         "lines": [line_record(line, book) for line in report.lines],
         "rules": list(report.rules),
         "rulebook": report.rulebook,

@@ -125,8 +125,9 @@ def mrv(
             {
                 "on": legal_day,
                 **measurement_record(done),
+                "reduction": record["reduction"],
+                "unit": record["unit"],
                 "report": record,
-                "reduction_t": done.report.reduction.count,
             }
         )
         return
@@ -141,16 +142,22 @@ def _period(first: str, last: str, as_json: bool) -> Period:
         stop(MISTYPED, "not-a-period", zh, str(error), as_json)
 
 
+STAGES = {
+    "read": "读取 reading",
+    "check": "检查 checking",
+    "sum": "汇总 summing",
+    "done": "完成 done",
+}
+
+
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+def progress_bar(quiet: bool) -> Iterator[Callable[[str], None]]:
     """A progress bar on stderr for people, nothing for programs."""
     with Progress(console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
-        tasks: dict[str, Any] = {}
+        task = bar.add_task("", total=len(STAGES))
 
-        def step(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(name, total=total)
-            bar.update(tasks[name], completed=done)
+        def step(stage: str) -> None:
+            bar.update(task, description=STAGES[stage], advance=1)
 
         yield step
 

@@ -181,7 +181,8 @@ def _record(
         "statements": list(STATEMENTS[: 1 if own else 2]),
         "measurement": measurement_record(done),
         "by_year": {str(year): tonnes.count for year, tonnes in report.by_year.items()},
-        "reduction_t": report.reduction.count,
+        "reduction": report.reduction.count,
+        "unit": "tCO2e",
         "rules": list(report.rules),
         "steps": [_step_record(step) for step in told.steps],
         "certificate": canonical.plain(surrendered),
@@ -242,7 +243,7 @@ def _finish(folder: Path, record: dict[str, Any], as_json: bool) -> None:
     if as_json:
         emit(record)
     else:
-        out.print(f"\n[bold]{record['reduction_t']} tCO2e[/] → {folder}")
+        out.print(f"\n[bold]{record['reduction']} tCO2e[/] → {folder}")
         for path in record["files"].values():
             out.print(f"  {path}")
         serial = record["serials"]["first"]

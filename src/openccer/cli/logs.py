@@ -84,7 +84,9 @@ def checkpoint(db: Database = None, keys: Keys = None, as_json: Json = False) ->
 @log.command()
 @guarded
 def export(
-    file: Annotated[Path, typer.Argument(help="Where to write the whole logs, with their proof.")],
+    file: Annotated[
+        Path, typer.Argument(help="Where to write the whole logs, with their proof.")
+    ] = Path("openccer-logs.json"),
     db: Database = None,
     keys: Keys = None,
     as_json: Json = False,

@@ -159,8 +159,8 @@ def _eligible(
     since = rules.day_of("offset.registered_after")
     grounds.add(*since.unconfirmed())
     instrument = state.need(Instrument, act.instrument)
-    for block in lowest(holding.held, act.tonnes.count):
-        batch = instrument.batch(block.batch)
+    blocks = lowest(holding.held, act.tonnes.count)
+    for batch in dict.fromkeys(instrument.batch(block.batch) for block in blocks):
         grounds.refuse_if(
             batch.ets_managed, "credits-from-allowance-management", *excluded.cites, batch=batch.id
         )

@@ -61,7 +61,8 @@ def number_sql(source: str, place: int, column: Column, minutes: int, up: bool) 
     n, top = f"n{place}", f"(n{place} * {quick.numerator})"
     millionths = (
         f"CASE WHEN regexp_full_match({source}, {text(_plain(short, 6))})"
-        f" THEN CAST(CAST({source} AS DECIMAL(18, 6)) * {MILLION} AS BIGINT) END"
+        f" THEN CAST(CAST({source} AS DECIMAL(18, 6)) * CAST({MILLION} AS DECIMAL(7, 0))"
+        " AS BIGINT) END"
     )
     plain = (
         f"({n} IS NOT NULL OR (length({source}) <= {MAX_LENGTH}"

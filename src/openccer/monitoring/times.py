@@ -110,7 +110,10 @@ def text_time_sql(source: str, form: str | None) -> tuple[str, str, str]:
     if form is not None:
         offset = "CAST(0 AS BIGINT)" if "%z" in form else "CAST(NULL AS BIGINT)"
         return f"try_strptime({source}, {text(form)})", whole_seconds("ts"), offset
-    plain = f"CASE WHEN regexp_full_match({source}, '{ISO_LOCAL}') THEN TRY_CAST({source} AS TIMESTAMP) END"
+    plain = (
+        f"CASE WHEN regexp_full_match({source}, '{ISO_LOCAL}')"
+        f" THEN TRY_CAST({source} AS TIMESTAMP) END"
+    )
     offset_text = f"regexp_extract(substr({source}, 11), '{OFFSET}$')"
     sign = f"(CASE WHEN left({offset_text}, 1) = '-' THEN -1 ELSE 1 END)"
     bare = f"replace({offset_text}, ':', '')"

@@ -8,7 +8,15 @@ from openccer.kernel.outcome import Refused
 from openccer.mrv.case_inputs import Reader
 from openccer.mrv.case_model import Findings
 from openccer.mrv.forecast import Factors
-from openccer.mrv.grid import NAMES, WEIGHT_BM, WEIGHT_OM, combine, in_force, published_factor
+from openccer.mrv.grid import (
+    NAMES,
+    PUBLISHED,
+    WEIGHT_BM,
+    WEIGHT_OM,
+    combine,
+    in_force,
+    published_factor,
+)
 from openccer.rulebook.model import RuleGap, RulesInForce
 
 FACTOR_WEIGHT = Decimal("0.5")  # w_OM = w_BM in both texts
@@ -49,8 +57,11 @@ def read_factors(reader: Reader, rules: RulesInForce | None, findings: Findings)
     _outside(reader, by_year, findings)
     default = given or Decimal(1)
     note = AS_STATED if main is not None else JOINED
-    refs = _compare(default, by_year, grid, vintage, rules, findings)
-    return Stated(factors=Factors(default=default, by_year=by_year, rules=refs, note=note))
+    refs, year_refs = _compare(default, by_year, grid, vintage, rules, findings)
+    factors = Factors(
+        default=default, by_year=by_year, rules=refs, rules_by_year=year_refs, note=note
+    )
+    return Stated(factors=factors)
 
 
 def _outside(reader: Reader, by_year: Mapping[int, Decimal], findings: Findings) -> None:
@@ -144,24 +155,34 @@ def _compare(
     vintage: int | None,
     rules: RulesInForce | None,
     findings: Findings,
-) -> tuple[str, ...]:
-    """The rule versions the stated factors agree with; what differs is a finding."""
+) -> tuple[tuple[str, ...], dict[int, tuple[str, ...]]]:
+    """The rule versions the default and each year agree with; a difference is a finding."""
     if rules is None or not grid or not in_force(rules, NAMES):
-        return ()
+        return (), {}
     if grid not in rules.names(NAMES).value:
         findings.add(
             "grid-not-in-rulebook",
             f"规则库没有电网 {grid}",
             f"the rulebook knows no grid {grid}",
         )
-        return ()
-    stated = {year: value for year, value in by_year.items()}
+        return (), {}
     if vintage is not None:
-        stated[vintage] = default
-    refs: list[str] = []
-    for year, value in sorted(stated.items()):
-        refs += _same(rules, grid, year, value, findings)
-    return tuple(dict.fromkeys(refs))
+        refs = _same(rules, grid, vintage, default, findings)
+    else:
+        refs = _found(rules, grid, default)
+    years = {year: _same(rules, grid, year, ef, findings) for year, ef in sorted(by_year.items())}
+    return refs, years
+
+
+def _found(rules: RulesInForce, grid: str, value: Decimal) -> tuple[str, ...]:
+    """The vintage whose number this is, where the case does not name one; newest first."""
+    if not in_force(rules, PUBLISHED):
+        return ()
+    for vintage in sorted(map(int, rules.names(PUBLISHED).value), reverse=True):
+        book = _published(rules, grid, vintage)
+        if book is not None and book[0] == value:
+            return book[1]
+    return ()
 
 
 def _same(

@@ -22,6 +22,7 @@ from openccer.mrv.methodologies.grid_electricity import GridMethod, baseline_emi
 from openccer.mrv.model import Line, Report
 from openccer.mrv.working import FACTOR, MWH, TONNES, Working
 
+NO_RULES: Mapping[int, tuple[str, ...]] = MappingProxyType({})
 NO_YEARS: Mapping[int, Decimal] = MappingProxyType({})
 SAME = "每年相同；the same every year"
 
@@ -51,11 +52,18 @@ class Factors:
 
     default: Decimal
     by_year: Mapping[int, Decimal] = field(default_factory=lambda: NO_YEARS)
-    rules: tuple[str, ...] = ()  # rule versions the numbers agree with, or were taken from
+    rules: tuple[str, ...] = ()  # rule versions the default agrees with, or was taken from
+    rules_by_year: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: NO_RULES)
     note: str = ""
 
     def of(self, year: int) -> Decimal:
         return self.by_year.get(year, self.default)
+
+    def rules_of(self, year: int | None) -> tuple[str, ...]:
+        """The rule versions behind the factor of the year; None asks for the default."""
+        if year is None or year not in self.by_year:
+            return self.rules
+        return self.rules_by_year.get(year, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +101,7 @@ def forecast(
     else:
         by_year, lines = _calendar(method, mean, crediting, factors)
     total = Tonnes(sum(tonnes.count for tonnes in by_year.values()))
-    whole = Working(method, None)
-    lines.append(whole.line("ER_total", Fraction(total.count), TONNES, "6.6"))
+    lines.append(Working(method, None).total(total))
     return Report(
         methodology=code,
         grid=grid,
@@ -156,7 +163,7 @@ def _one_year(
             FACTOR,
             "6.3",
             equation="(3)",
-            rules=factors.rules,
+            rules=factors.rules_of(working.year),
             note=factors.note,
         ),
         working.baseline(baseline_t),

@@ -31,7 +31,7 @@ from openccer.mrv.methodologies.grid_electricity import (
 )
 from openccer.mrv.model import Line, MeteredYear, Report
 from openccer.mrv.quality import AcceptedYear
-from openccer.mrv.working import FACTOR, MWH, TONNES, Working
+from openccer.mrv.working import FACTOR, MWH, Working
 from openccer.rulebook.model import RulesInForce
 
 ROUNDING = "methodology.rounding.year"
@@ -83,8 +83,7 @@ def quantify_metered(
     grounds = _input_grounds(method, parts, fuels)
     if grounds:
         return grounds.refused()
-    of_fuel = {fuel.meter for fuel in fuels if fuel.meter}
-    electric = [c for c in calibrations if c.meter not in of_fuel]
+    electric = _electric(calibrations, fuels)
     lines: list[Line] = []
     by_year: dict[int, Tonnes] = {}
     for year in sorted({part.year for part in parts}):
@@ -101,8 +100,6 @@ def quantify_metered(
     if grounds:
         return grounds.refused()
     total = Tonnes(sum(tonnes.count for tonnes in by_year.values()))
-    whole = Working(method, None)
-    lines.append(whole.line("ER_total", Fraction(total.count), TONNES, "6.6"))
     return Report(
         methodology=code,
         grid=grid,
@@ -110,10 +107,16 @@ def quantify_metered(
         last=parts[-1].period.last,
         by_year=by_year,
         reduction=total,
-        lines=tuple(lines),
+        lines=(*lines, Working(method, None).total(total)),
         rulebook=rules.book.digest,
         dataset=dataset,
     )
+
+
+def _electric(calibrations: Sequence[Calibration], fuels: Sequence[Fuel]) -> list[Calibration]:
+    """The calibrations of electricity meters: all that no fuel claims for its own meter."""
+    of_fuel = {fuel.meter for fuel in fuels if fuel.meter}
+    return [calibration for calibration in calibrations if calibration.meter not in of_fuel]
 
 
 def _rounding(rules: RulesInForce) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from openccer.kernel.outcome import Cite
+from openccer.kernel.quantity import Tonnes
 from openccer.mrv.exact import shown
 from openccer.mrv.methodologies.ccer_01_001_v01 import emission_coefficient
 from openccer.mrv.methodologies.grid_electricity import Fuel, GridMethod
@@ -107,6 +108,10 @@ class Working:
                 "COEF", coefficient, per_unit, "6.4", equation="(5)", note=fuel.name, up=True
             ),
         )
+
+    def total(self, tonnes: Tonnes) -> Line:
+        """The sum of the years, which were each cut to whole tonnes before."""
+        return self.line("ER_total", Fraction(tonnes.count), TONNES, "6.6")
 
     def reduction(self, exact_t: Fraction, whole_t: int) -> Line:
         exact = shown(exact_t)

@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 import yaml
 
+# The same events, ten times faster, where PyYAML was built with its C parser.
+LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
 
@@ -73,7 +76,7 @@ def _decoded(text: bytes, name: str) -> str:
 
 def _events(text: str, name: str) -> Iterator[yaml.Event]:
     try:
-        yield from yaml.parse(text, Loader=yaml.BaseLoader)
+        yield from yaml.parse(text, Loader=LOADER)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)

@@ -2,6 +2,8 @@
 
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
+from openccer.ledger.amounts import FEES, OUTSIDE
+from openccer.ledger.blocks import ISSUER
 from openccer.ledger.records import Account
 from openccer.registry.acts import ApproveBody, BindTradingAccount, OpenAccount
 from openccer.registry.checks import ONE_ID, need_account, need_all, need_timely_decision
@@ -10,6 +12,9 @@ from openccer.registry.records import Body, Subject
 from openccer.rulebook.model import RulesInForce
 
 RECEIVED_BEFORE = HouseRule("papers are received before they are decided on")
+LEDGER_NAMES = HouseRule("the ledger's own accounts belong to nobody")
+
+RESERVED = frozenset({ISSUER, OUTSIDE, FEES})
 
 
 def approve_body(
@@ -40,6 +45,9 @@ def open_account(
     grounds = Grounds()
     grounds.refuse_if(
         state.get(Account, act.account) is not None, "account-id-taken", ONE_ID, account=act.account
+    )
+    grounds.refuse_if(
+        act.account in RESERVED, "account-id-reserved", LEDGER_NAMES, account=act.account
     )
     _account_gates(grounds, state, act, rules)
     grounds.refuse_if(
@@ -109,7 +117,11 @@ def bind_trading_account(
     if account is None:
         return grounds.refused()
     grounds.refuse_if(
-        account.uscc != act.uscc, "another-subject", ONE_ID, registry=account.uscc, exchange=act.uscc
+        account.uscc != act.uscc,
+        "another-subject",
+        ONE_ID,
+        registry=account.uscc,
+        exchange=act.uscc,
     )
     barred = rules.names("actor.barred_from_trading")
     found = [

@@ -163,7 +163,9 @@ def validate_project(
     days = rules.count("project.validation.max_from_publicity_start")
     report_gates(grounds, project.publicity, days, rules)
     need_all(grounds, rules.names("project.validation.checks"), act.checks, "checks-missing")
-    staff_gates(grounds, act.team, act.experts, rules)
+    least = rules.count("project.validation.team_min")
+    expert = rules.count("project.validation.sector_expert_min")
+    staff_gates(grounds, act.team, act.experts, least, expert)
     conclusion_gates(grounds, act, rules)
     return grounds.or_accept(
         ProjectValidated(
@@ -199,10 +201,10 @@ def report_gates(
     )
 
 
-def staff_gates(grounds: Grounds, team: int, experts: int, rules: RulesInForce) -> None:
-    """Two full-time persons at least, one expert of the sector among them (rules, 4.3.2)."""
-    least = rules.count("project.validation.team_min")
-    expert = rules.count("project.validation.sector_expert_min")
+def staff_gates(
+    grounds: Grounds, team: int, experts: int, least: Ruled[int], expert: Ruled[int]
+) -> None:
+    """Enough full-time persons, enough experts of the sector among them (rules, 4.3.2, 5.3.2)."""
     grounds.refuse_if(
         team < least.value, "team-too-small", *least.cites, found=team, needed=least.value
     )

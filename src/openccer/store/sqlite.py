@@ -76,7 +76,8 @@ class SqliteStore:
             self._db.execute("PRAGMA synchronous = FULL")
             # Otherwise INSERT OR REPLACE deletes a row of the log without asking its trigger.
             self._db.execute("PRAGMA recursive_triggers = ON")
-            self._db.execute("BEGIN IMMEDIATE")  # a file that may only be read fails here, now
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("PRAGMA user_version = 0")  # a file that may only be read fails now
             self._db.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise StoreTrouble(
@@ -258,7 +259,7 @@ class SqliteStore:
             ],
         )
 
-    # --- reading, from any thread: never the half of a transaction ---------------------------------
+    # --- reading, from any thread: never the half of a transaction ------------------------------
 
     def _rows(self, sql: str, *given: Any) -> list[Any]:
         with self._lock:
@@ -267,10 +268,10 @@ class SqliteStore:
     def entries(self, log: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         """Stored entries in order, from `first` to before `last`."""
         end = 2**62 if last is None else last
-        page = "SELECT entry FROM log WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq LIMIT ?"
-        while rows := self._rows(page, log, first, end, PAGE):
-            yield from (row[0] for row in rows)
-            first += len(rows)
+        page = "SELECT seq, entry FROM log WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq"
+        while rows := self._rows(f"{page} LIMIT {PAGE}", log, first, end):
+            yield from (entry for _, entry in rows)
+            first = rows[-1][0] + 1
 
     def everything(self) -> dict[LogKey, Record]:
         """Every record of the fold, as the tables have it."""
@@ -285,7 +286,7 @@ class SqliteStore:
 
     def all_movements(self) -> dict[tuple[int, int], Movement]:
         """Every movement of credits, as the table has it, by entry and place in it."""
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT seq, n, batch, first, last, debit_account, debit_bucket, credit_account,"
             " credit_bucket, why FROM movement"
         )
