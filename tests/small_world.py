@@ -73,9 +73,20 @@ def new_app(path: object = ":memory:") -> App:
     return App(SqliteStore(str(path), RECORDS), BOOK)
 
 
+def copy_of(app: App, path: object = ":memory:") -> App:
+    """Another store with the same content: a world is made once and copied for each test."""
+    store = SqliteStore(str(path), RECORDS)
+    raw(app).backup(_connection(store))
+    return App(store, BOOK)
+
+
 def raw(app: App) -> sqlite3.Connection:
     """The connection itself, to say to the database what no code of ours would say."""
-    with app.store.read() as connection:
+    return _connection(app.store)
+
+
+def _connection(store: SqliteStore) -> sqlite3.Connection:
+    with store.read() as connection:
         found = connection.connection.driver_connection
     assert isinstance(found, sqlite3.Connection)
     return found

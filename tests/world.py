@@ -237,9 +237,7 @@ def _reduction() -> Iterable[Step]:
         documents=_names("reduction.application.documents", published),
     )
     registration = registry.RegisterReduction(reduction=REDUCTION, project=PROJECT)
-    issue = registry.IssueCredits(
-        reduction=REDUCTION, project=PROJECT, owner=OWNER, years=(2025,)
-    )
+    issue = registry.IssueCredits(reduction=REDUCTION, project=PROJECT, owner=OWNER, years=(2025,))
     yield Step("publish-reduction", published, ((WIND_DESK, report),))
     yield Step("verify-reduction", date(2026, 3, 12), ((B_DESK, verification),))
     yield Step("apply-for-reduction", date(2026, 3, 16), ((WIND_DESK, application),))
@@ -305,9 +303,7 @@ def _surrender() -> Iterable[Step]:
     confirmed = ConfirmRule(
         rule="offset.registered_after", since=date(2026, 7, 27), statement="confirmed in writing"
     )
-    surrendered = SurrenderCredits(
-        account=EMITTER, instrument=INSTRUMENT, tonnes=TAKEN, year=2025
-    )
+    surrendered = SurrenderCredits(account=EMITTER, instrument=INSTRUMENT, tonnes=TAKEN, year=2025)
     yield Step("move-from-exchange", day, ((POWER_DESK, moved), (EXCHANGE_DESK, released)))
     yield Step("record-obligation", day, ((AUTHORITY, obligation),))
     yield Step("confirm-rule", day, ((REGISTRY_DESK, confirmed),))
@@ -352,9 +348,7 @@ def clock(day: date, at: time) -> datetime:
 class World:
     """An app with an empty store in memory, and the means to play steps in it."""
 
-    app: App = field(
-        default_factory=lambda: App(SqliteStore(":memory:", RECORDS), load_cn())
-    )
+    app: App = field(default_factory=lambda: App(SqliteStore(":memory:", RECORDS), load_cn()))
     played: dict[str, int] = field(default_factory=dict)
 
     @classmethod

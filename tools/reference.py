@@ -16,13 +16,12 @@ import types
 import typing
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
 from inspect import getdoc, getsource
 from pathlib import Path
 from typing import Any
 
 import typer
-from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
 
 import openccer
 from openccer.app.acts import ACTS, EVENTS, EXCHANGE, KIND_OF, LOGS, REGISTRY
@@ -31,7 +30,6 @@ from openccer.kernel import outcome
 from openccer.kernel.outcome import HouseRule
 from openccer.monitoring.errors import ERRORS
 from openccer.monitoring.findings import CATALOGUE
-from openccer.monitoring.mapping import Mapping as MeterMapping
 from openccer.reports.messages import house_rule, reason_wordings, word
 from openccer.rulebook.load import cn_folder, load_cn, load_cn_records
 from openccer.rulebook.model import Rule, Version
@@ -158,17 +156,16 @@ def act_section(tag: str, act: type) -> str:
 
 
 def events_page() -> str:
-    rows = [(f"[`{tag}`](#{anchor(tag)})", word("events", tag).zh, log_of(e)) for tag, e in items()]
+    rows = [
+        (f"[`{tag}`](#{anchor(tag)})", word("events", tag).zh, log_of(event))
+        for tag, event in EVENTS.items()
+    ]
     return page(
         "Events 事件",
         "An event is what became so. It stands in an entry of a log; its tag never changes.\n",
         table(("event", "事件", "log"), rows),
-        *(event_section(tag, event) for tag, event in items()),
+        *(event_section(tag, event) for tag, event in EVENTS.items()),
     )
-
-
-def items() -> Iterable[tuple[str, type]]:
-    return EVENTS.items()
 
 
 def event_section(tag: str, event: type) -> str:
@@ -227,6 +224,8 @@ def type_name(kind: Any) -> str:
         return inner[0]
     if origin is not None:
         return f"{inner[0]} → {inner[1]}"
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return " or ".join(f"`{member.value}`" for member in kind)
     return {type(None): "none", str: "text", int: "whole number", bool: "yes or no"}.get(
         kind, getattr(kind, "__name__", str(kind))
     )
@@ -252,8 +251,8 @@ def rules_page() -> str:
         "`reading` our reading of an unclear text; `provisional` known, not read in a final text; "
         "`house` the operator's own. Only `law` and `house` move a credit without a written "
         "confirmation.\n",
-        "依据：`law` 在正式文本中读到；`reading` 对不明确文本的理解；`provisional` 已知而未读到正式文本；"
-        "`house` 运行机构自定。`reading` 与 `provisional` 须经运行机构书面确认。\n",
+        "依据：`law` 在正式文本中读到；`reading` 对不明确文本的理解；`provisional` 已知而未读到"
+        "正式文本；`house` 运行机构自定。`reading` 与 `provisional` 须经运行机构书面确认。\n",
         *(_rule_file(name, rules) for name, rules in groups.items()),
         "## Instruments cited 所引文件\n",
         table(("id", "名称", "title", "read", "note"), instruments),
@@ -267,8 +266,8 @@ def _rule_file(name: str, rules: list[Rule]) -> str:
 def rule_section(rule: Rule) -> str:
     head = ("since", "published", "value", "basis", "clauses", "note", "reviewed")
     rows = [version_row(version) for version in rule.versions]
-    title = f"{rule.title.zh} · {rule.title.en}"
-    return "\n".join((f"### `{rule.id}`\n", f"{title}. Unit: {rule.unit}.\n", table(head, rows)))
+    title = f"{rule.title.zh} · {rule.title.en} ({rule.unit})"
+    return "\n".join((f"### `{rule.id}`\n", f"{title}\n", table(head, rows)))
 
 
 def version_row(version: Version) -> tuple[object, ...]:
@@ -403,41 +402,22 @@ def texts(node: ast.expr | None) -> list[str]:
 
 
 def meters_page() -> str:
-    errors = [(f"`{k}`", f"{w.what_zh}；{w.do_zh}", f"{w.what_en}; {w.do_en}") for k, w in rows()]
-    found = [(f"`{k}`", f.severity, f.message_zh, f.message_en) for k, f in CATALOGUE.items()]
+    errors = [
+        (f"`{code}`", f"{said.what_zh}；{said.do_zh}", f"{said.what_en}; {said.do_en}")
+        for code, said in ERRORS.items()
+    ]
+    found = [
+        (f"`{code}`", kind.severity, kind.message_zh, kind.message_en)
+        for code, kind in CATALOGUE.items()
+    ]
     return page(
         "Meter files 电表文件",
-        "A mapping file says how to read a meter file. Nothing that is not written is guessed.\n",
-        "## Keys of a mapping 映射文件的键\n",
-        table(("key", "type", "default"), mapping_keys(MeterMapping)),
+        "What is said about a meter file. How to describe one: [mapping.md](mapping.md).\n",
         "## When nothing can be read 无法读取时\n",
         table(("code", "中文", "English"), errors),
         "## Findings 发现\n",
         table(("code", "severity", "中文", "English"), found),
     )
-
-
-def rows() -> Iterable[tuple[str, Any]]:
-    return ERRORS.items()
-
-
-def mapping_keys(model: type[BaseModel], head: str = "") -> Iterator[tuple[str, str, str]]:
-    for name, field in model.model_fields.items():
-        key = head + name.rstrip("_")
-        parts = [kind for kind in (field.annotation, *typing.get_args(field.annotation))]
-        inner = next((k for k in parts if isinstance(k, type) and issubclass(k, BaseModel)), None)
-        default = "required" if field.default is PydanticUndefined else plain(field.default)
-        if inner is None:
-            yield f"`{key}`", type_name(field.annotation), default
-        else:
-            yield f"`{key}`", "table", default
-            yield from mapping_keys(inner, f"{key}.")
-
-
-def plain(default: object) -> str:
-    if default is None or isinstance(default, BaseModel):
-        return "optional"
-    return f"`{list(default) if isinstance(default, tuple) else default!r}`"
 
 
 # --- writing ------------------------------------------------------------------------------------

@@ -142,6 +142,10 @@ FILE_DAMAGE = {
         lambda t: put("earlier", registry(t)["checkpoint"])(t),
         "consistency",
     ),
+    "earlier is now, no proof": (
+        lambda t: registry(t).update(earlier=registry(t)["checkpoint"], consistency=[]),
+        "consistency",
+    ),
     "earlier is garbage": (put("earlier", "three\nlines\n"), "consistency"),
     "entry that is no JSON": (put("entries.3.entry", "{"), "trees entries"),
     "evidence changed": (
@@ -213,6 +217,17 @@ def test_another_key_signs_consistently_and_only_the_trusted_key_tells():
     assert verdicts(raw)[0].ok, "no key is given, so the file proves only itself"
     ours, _ = verdicts(raw, KEYS)
     assert ours.failed == ("signatures",)
+
+
+@pytest.mark.parametrize("old", [1, 2, 3, 4, 5, 6])
+def test_a_consistency_proof_cut_short_is_refused(old):
+    draft = Draft()
+    draft.earlier["registry"] = old
+    whole = draft.bundle()
+    for kept in range(len(registry(json.loads(whole))["consistency"])):
+        short = registry(json.loads(whole))["consistency"][:kept]
+        raw = edited(put("consistency", short), whole)
+        assert verdicts(raw)[0].failed == ("consistency",)
 
 
 PARTIAL_DAMAGE = {
@@ -474,7 +489,14 @@ PARTIAL_FRAUD = {
     "cancelled again later": moves(movement("steel/held", "steel/cancelled", 4, 4)),
     "cancelled comes back": moves(movement("steel/cancelled", "steel/held", 1, 4)),
     "cancelled credits are held": moves(movement("wind/held", "steel/held", 4, 5)),
-    "batch issued after it moved": event(issued(BATCH, 10, "wind")),
+    "out of cancelled, never seen to go in": moves(movement("wind/cancelled", "wind/held", 9, 10)),
+    "beyond the issue shown": moves(movement("wind/held", "steel/held", 9, 11)),
+    "issue with a gap": event(
+        {
+            **issued("OW-0002.2025.1", 9, "wind"),
+            "movements": [movement("issuer/unissued", "wind/held", 2, 9, "OW-0002.2025.1")],
+        }
+    ),
 }
 
 
@@ -482,9 +504,33 @@ PARTIAL_FRAUD = {
 def test_a_partial_log_that_contradicts_itself_is_refused(name):
     def change(draft: Draft) -> None:
         PARTIAL_FRAUD[name](draft)
+        draft.keep["registry"] = {1, 2, 5, 6}
+
+    assert verdicts(drafted(change))[0].failed == ("credits",)
+
+
+def test_a_batch_that_moved_before_it_was_issued_is_refused():
+    def change(draft: Draft) -> None:
+        event(issued(BATCH, 10, "wind"))(draft)
         draft.keep["registry"] = {1, 5, 6}
 
     assert verdicts(drafted(change))[0].failed == ("credits",)
+
+
+def test_a_partial_log_that_changes_one_asset_into_another_is_refused():
+    def change(draft: Draft) -> None:
+        pays(transfer("steel/CNY/available", "steel/USD/available", 1))(draft)
+        draft.keep["exchange"] = {2}
+
+    assert verdicts(drafted(change))[0].failed == ("money",)
+
+
+def test_the_last_entry_cannot_claim_a_place_past_the_end():
+    def change(draft: Draft) -> None:
+        draft.keep["registry"] = {1, 5, 6}
+
+    raw = edited(put("entries.2.seq", 7), drafted(change))
+    assert verdicts(raw)[0].failed == ("trees", "entries")
 
 
 def test_a_partial_log_that_may_be_true_is_not_refused():

@@ -20,13 +20,13 @@ from typing import Any
 
 import pytest
 import yaml
-from world import STEPS, World, altered
 
 from openccer.app import acts
 from openccer.kernel.canonical import plain
 from openccer.kernel.outcome import Citation, Cite, Outcome, Refused
 from openccer.kernel.state import Context, State
 from openccer.mandate.model import ONLY, Confirmations
+from world import STEPS, World, altered
 
 FOLDER = Path(__file__).parent
 KEYS = {"name", "why", "day", "at", "act", "with", "course", "leaving_out", "also", "records"} | {

@@ -343,3 +343,49 @@ def test_nothing_temporary_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(ValueError, match="no reading"):
         measured(tmp_path, "time,out\n")
     assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("year", ["0001", "0205", "9999"])
+def test_a_mistyped_year_is_outside_the_period(tmp_path: Path, year: str) -> None:
+    text = f"time,out\n{year}-01-01 00:00,1\n2025-01-01 00:00,1\n{year}-12-31 23:00,1\n"
+    result = measured(tmp_path, text)
+    assert of(result, "outside-period").count == 2
+    assert result.years[0].export_wh == 1000
+
+
+def test_both_meters_may_stand_in_one_row(tmp_path: Path) -> None:
+    text = "time,out,net\n2025-01-01 00:00,10,9\n2025-01-01 01:00,,9\n2025-01-01 02:00,10,\n"
+    result = measured(
+        tmp_path,
+        text,
+        meters={"check": {}},
+        check_energy={"net": {"column": "net", "unit": "MWh"}},
+        limits={"two_meters": "0.05"},
+    )
+    (month,) = result.check
+    assert (month.intervals, month.revenue_export_wh, month.check_export_wh) == (
+        1,
+        10_000,
+        9_000_000,
+    )
+    assert month.over
+    assert of(result, "meters-differ").place == "2025-01"
+    found = of(result, "gap-check-has-reading")
+    assert (found.place, found.count) == ("2025-01-01 01:00", 1)
+    assert result.years[0].export_wh == 20_000  # nothing was put in from the check meter
+
+
+@pytest.mark.parametrize(("check", "over"), [("95", False), ("105", False), ("94.999", True)])
+def test_the_two_meter_tolerance_is_the_last_that_passes(
+    tmp_path: Path, check: str, over: bool
+) -> None:
+    text = f"time,meter,out\n2025-01-01 00:00,A,100\n2025-01-01 00:00,B,{check}\n"
+    result = measured(
+        tmp_path,
+        text,
+        meter_column="meter",
+        meters={"revenue": {"id": "A"}, "check": {"id": "B"}},
+        limits={"two_meters": "0.05"},
+    )
+    assert result.check[0].over is over
+    assert ("meters-differ" in codes(result)) is over

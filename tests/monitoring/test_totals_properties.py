@@ -10,13 +10,17 @@ from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
 
+import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitoring.meter_files import codes, measured
 from openccer.kernel.calendar import Period
+from openccer.monitoring.mapping import Column
 from openccer.monitoring.model import Measurement
+from openccer.monitoring.numbers import number_sql
 
+DATABASE = duckdb.connect()
 BEIJING = timezone(timedelta(hours=8))
 SPAN = Period(date(2025, 1, 30), date(2025, 2, 2))
 FIRST = datetime(2025, 1, 30, tzinfo=BEIJING)
@@ -143,3 +147,26 @@ def test_mwh_kwh_and_wh_are_one_energy(values: list[tuple[int, int]]) -> None:
             result = measured(Path(directory), "\n".join(lines) + "\n", SPAN, energy=energy)
         sums.append((result.months, result.gaps, codes(result)))
     assert all(one == sums[0] for one in sums)
+
+
+plain_numbers = st.from_regex(r"[+-]?[0-9]{1,8}(\.[0-9]{1,17})?", fullmatch=True).filter(
+    str.isascii
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(plain_numbers, min_size=1, max_size=30), st.sampled_from([1, 10, 15, 60, 1440]))
+def test_every_plain_number_becomes_the_exact_whole_wh(texts: list[str], minutes: int) -> None:
+    for unit in ("Wh", "kWh", "MWh", "GWh", "W", "kW", "MW"):
+        column = Column(column="c", unit=unit)
+        factor = column.wh_per_unit(minutes)
+        for up in (False, True):
+            sql = number_sql("c", 0, column, minutes, up)
+            found = DATABASE.execute(
+                f"SELECT {sql.value} FROM (SELECT *, {sql.plain} AS plain0 FROM"
+                f" (SELECT c, at, {sql.scaled} AS n0 FROM (SELECT unnest($1) AS c,"
+                " generate_subscripts($1, 1) AS at))) WHERE plain0 ORDER BY at",
+                [texts],
+            ).fetchall()
+            cut = ceil if up else floor
+            assert [value for (value,) in found] == [cut(Fraction(t) * factor) for t in texts]

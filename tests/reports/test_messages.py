@@ -80,7 +80,7 @@ def test_every_word_of_the_system_is_said() -> None:
     assert set(said["buckets"]) == {b.value for b in (*amounts.Bucket, *blocks.Bucket)}
     assert set(said["states"]) == {s.value for s in (*ProjectState, *ReductionState)}
     assert set(said["sides"]) == {side.value for side in Side}
-    assert set(said["bases"]) == {basis.value for basis in Basis} | {"declared"}
+    assert set(said["bases"]) == {basis.value for basis in Basis} | {"declared", "unknown"}
     assert set(said["basis_meanings"]) == set(said["bases"])
 
 

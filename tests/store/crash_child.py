@@ -102,20 +102,22 @@ class Part:
     """Open this file (None: a new one) and submit this one call (None: only open)."""
 
     name: str
+    number: int  # of the first call that is not in the file
     file: Path | None
     call: Call | None
 
 
 def parts(calls: Sequence[Call], folder: Path) -> list[Part]:
     """The whole job as parts, and a file whose tables are of an older version."""
-    found = [Part("a new file is opened", None, None)]
+    found = [Part("a new file is opened", 0, None, None)]
     app = new_app(folder / "job.db")
     for number, call in enumerate(calls):
         tags = " and ".join(request.act.TAG for request in call[0])
-        found.append(Part(f"{number} {tags}", _copy(app, folder / f"{number}.db"), call))
+        found.append(Part(tags, number, _copy(app, folder / f"{number}.db"), call))
         submit(app, call)
     raw(app).execute("UPDATE folded SET version = version - 1")
-    found.append(Part("older tables are folded again", _copy(app, folder / "old.db"), None))
+    old = _copy(app, folder / "old.db")
+    found.append(Part("older tables are folded again", len(calls), old, None))
     app.store.close()
     return found
 
@@ -168,6 +170,7 @@ def _work(part: Part, path: Path, each: Callable[[str], object]) -> None:
         _open_counted(path, each)
         return
     app = new_app(path)
+    raw(app).execute("PRAGMA synchronous = OFF")  # a process dies here, not a machine
     app.store.trace(each)  # type: ignore[arg-type]
     submit(app, part.call)
     app.store.trace(None)
@@ -198,10 +201,12 @@ def survive(
     app = new_app(path)
     raw(app).execute("PRAGMA synchronous = OFF")  # what follows is not a test of the disk
     assert_whole(app)
-    for call in calls:
+    # From the very first act where the part begins, from just before the crash elsewhere.
+    for call in calls[0 if before == 1 else max(0, part.number - 3) :]:
         submit(app, call)
     assert logs(app) == whole
-    assert_whole(app)
+    if before % 10 == 1:
+        assert_whole(app)
     app.store.close()
     for left in path.parent.glob(f"{path.name}*"):
         left.unlink()

@@ -14,7 +14,10 @@ import pytest
 from crash_child import Part, count, job, logs, parts, submit, survive
 
 import small_world as small
+from openccer.app.acts import Act
 from openccer.app.facade import App
+from openccer.kernel.ids import ActorId
+from openccer.market.acts import DepositCash
 from small_world import Call, assert_whole, cancel, credits_world, desk, new_app, raw
 
 CALLS = job()
@@ -71,9 +74,7 @@ def test_a_crash_before_any_seventh_statement_loses_nothing(
 
 
 @pytest.mark.slow
-def test_a_crash_before_every_statement_loses_nothing(
-    points: list[Point], tmp_path: Path
-) -> None:
+def test_a_crash_before_every_statement_loses_nothing(points: list[Point], tmp_path: Path) -> None:
     assert len(points) > 300
     assert _in_two_processes(points, tmp_path) == []
 
@@ -81,17 +82,26 @@ def test_a_crash_before_every_statement_loses_nothing(
 # --- faults without a crash ---------------------------------------------------------------------
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> App:
-    app = new_app(tmp_path / "file.db")
+@pytest.fixture(scope="module")
+def made() -> App:
+    app = new_app()
     small.listed(credits_world(app))
     return app
+
+
+@pytest.fixture
+def app(made: App, tmp_path: Path) -> App:
+    return small.copy_of(made, tmp_path / "file.db")
 
 
 def _linked(tonnes: int, name: str) -> Call:
     day = small.TRADING
     asked = small.to_exchange(small.WIND, tonnes)
     return tuple(small.request(a, act, name, day) for a, act in asked), small.clock(day)
+
+
+def _one(actor: ActorId, act: Act, name: str) -> Call:
+    return (small.request(actor, act, name, small.TRADING),), small.clock(small.TRADING)
 
 
 def _fails_and_leaves_nothing(app: App, call: Call, message: str) -> None:
@@ -109,12 +119,8 @@ def _fails_and_leaves_nothing(app: App, call: Call, message: str) -> None:
 )
 def test_a_table_that_cannot_be_written_stops_the_whole_act(app: App, table: str) -> None:
     if table == "record":
-        bind = small.World(app)
-        bind.calls = [_linked(1, "unused")] * 900
         act = small.RecordObligation(account=small.POWER, year=2025, verified=small.Tonnes(9))
-        call: Call = (small.request(small.AUTHORITY, act, "x", small.TRADING),), small.clock(
-            small.TRADING
-        )
+        call = _one(small.AUTHORITY, act, "x")
     else:
         call = _linked(2, "x")
     raw(app).execute(
@@ -132,21 +138,13 @@ def test_a_full_disk_stops_the_whole_act_and_space_heals_it(app: App) -> None:
     (pages,) = db.execute("PRAGMA page_count").fetchone()
     (limit,) = db.execute("PRAGMA max_page_count").fetchone()
     db.execute(f"PRAGMA max_page_count = {pages}")
-    done = 0
-    while done < 200:  # until the free room in the last pages is used up
-        act = cancel(small.WIND, 0 if done else 1)
-        act = small.market.DepositCash(
-            account=small.WIND, amount=small.Fen(1), reference="long " * 100
-        )
-        call: Call = (
-            (small.request(small.BANK, act, f"pay-{done}", small.TRADING),),
-            small.clock(small.TRADING),
-        )
+    paid = DepositCash(account=small.WIND, amount=small.Fen(1), reference="long " * 100)
+    for number in range(200):  # until the free room in the last pages is used up
+        call = _one(small.BANK, paid, f"pay-{number}")
         try:
             submit(app, call)
         except sqlite3.OperationalError:
             break
-        done += 1
     _fails_and_leaves_nothing(app, call, "full")
     db.execute(f"PRAGMA max_page_count = {limit}")
     submit(app, call)
@@ -168,8 +166,7 @@ def test_an_interruption_anywhere_leaves_nothing_half_written(app: App) -> None:
         db.set_progress_handler(stop, 100)
         try:
             submit(app, call)
-        except sqlite3.OperationalError as error:
-            assert "interrupted" in str(error)
+        except sqlite3.OperationalError:
             db.set_progress_handler(None, 0)
             assert logs(app) == before
             assert app.store.everything() == records
@@ -189,12 +186,5 @@ def test_the_next_act_works_after_a_failed_one(app: App) -> None:
     )
     _fails_and_leaves_nothing(app, _linked(2, "x"), "disk I/O error")
     db.execute("DROP TRIGGER broken")
-    act = cancel(small.WIND, 1)
-    submit(
-        app,
-        (
-            (small.request(desk(small.WIND), act, "y", small.TRADING),),
-            small.clock(small.TRADING),
-        ),
-    )
+    submit(app, _one(desk(small.WIND), cancel(small.WIND, 1), "y"))
     assert_whole(app)

@@ -18,15 +18,31 @@ from openccer.app.acts import EXCHANGE, RECORDS, REGISTRY
 from openccer.app.facade import App
 from openccer.store import schema
 from openccer.store.sqlite import SqliteStore, StoreTrouble
-from small_world import BOOK, World, assert_whole, credits_world, listed, new_app, opened, raw
+from small_world import (
+    BOOK,
+    World,
+    assert_whole,
+    copy_of,
+    credits_world,
+    listed,
+    new_app,
+    opened,
+    raw,
+)
 
 HOLD = "INSERT INTO holding (batch, first, last, account, instrument, bucket) VALUES "
 
 
-@pytest.fixture
-def app() -> Iterator[App]:
+@pytest.fixture(scope="module")
+def made() -> App:
     app = new_app()
     credits_world(app)  # serials 1 to 12 of batch OW-1.2025.1 are held by `wind`
+    return app
+
+
+@pytest.fixture
+def app(made: App) -> Iterator[App]:
+    app = copy_of(made)
     yield app
     app.store.close()
 

@@ -34,6 +34,7 @@ from openccer.market.records import Side
 from openccer.mrv.model import Report
 from openccer.registry import acts as registry
 from openccer.registry.records import Site
+from openccer.rulebook.model import Title
 
 OWNER, EMITTER = AccountId("example-wind"), AccountId("example-power")
 BODY_A, BODY_B = BodyId("example-body-a"), BodyId("example-body-b")
@@ -46,6 +47,7 @@ MONITORED = Period(date(2025, 1, 1), date(2025, 12, 31))
 CREDITING = Period(date(2025, 1, 1), date(2034, 12, 31))
 REPORT_DAY = date(2026, 2, 2)
 VERIFIED_EMISSIONS = 100_000  # of the example emitter in 2025, in tonnes
+PROJECT_NAME = Title("示例8.2兆瓦海上风电项目", "Example 8.2 MW offshore wind project")
 PRICE = Fen(8_400)  # near the market average of March 2026, 84.60 yuan
 
 REGISTRY_DESK, EXCHANGE_DESK = ActorId("registry-desk"), ActorId("exchange-desk")
@@ -215,7 +217,7 @@ def project(story: Story, papers: Documents) -> None:
     design = registry.PublishDesign(
         project=PROJECT,
         owner=OWNER,
-        name="示例8.2兆瓦海上风电项目",
+        name=PROJECT_NAME.zh,
         kind="reduce",
         methodology=METHODOLOGY,
         validator=BODY_A,

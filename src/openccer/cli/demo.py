@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,7 +36,11 @@ from openccer.kernel.ids import Serial
 from openccer.kernel.outcome import Refused
 from openccer.mrv.model import Report
 from openccer.proof.check import Verdict, check
+from openccer.reports.html import accounting_report, life_page, quality_page
+from openccer.reports.html import certificate as certificate_page
+from openccer.reports.model import certified
 from openccer.rulebook.load import load_cn
+from openccer.rulebook.model import Title
 from openccer.store.sqlite import SqliteStore
 
 STATEMENTS = (
@@ -146,7 +151,7 @@ def _run(work: Path, done: Accounting, report: Report, own: bool, as_json: bool)
     (work / "proof.json").write_bytes(proof)
     (work / "report.json").write_text(papers.texts["report"], encoding="utf-8")
     (work / "certificate.json").write_bytes(canonical.encode(certificate))
-    write_pages(work, done, report, told, surrendered, receipt[0], own)
+    _write_pages(work, done, report, told, surrendered, receipt[0], own)
     store.close()
     return _record(done, report, told, surrendered, verdict, sizes, own)
 
@@ -155,16 +160,44 @@ def story_digest(papers: Papers, name: str) -> str:
     return str(getattr(papers.digests, name))
 
 
-def write_pages(
+def _write_pages(
     work: Path,
     done: Accounting,
     report: Report,
     told: story.Story,
     surrendered: CreditsSurrendered,
-    receipt: Receipt,
+    where: Receipt,
     own: bool,
 ) -> None:
-    """The pages people read."""
+    """The pages people read, in both languages."""
+    notes = tuple(Title(said["zh"], said["en"]) for said in STATEMENTS[: 1 if own else 2])
+    app = told.app
+    log_entry = next(app.store.entries(where.log, where.seq, where.seq + 1))
+    sheet = certified(
+        surrendered,
+        log=where.log,
+        seq=where.seq,
+        holder=Title("示例发电有限公司", "Example Power Company"),
+        uscc=story.example_uscc(4),
+        project=story.PROJECT_NAME,
+        entry_digest=sha256(log_entry).hexdigest(),
+        issuer=Title("注册登记机构（示例）", "Registry (example)"),
+    )
+    pages = {
+        "report.html": accounting_report(
+            report,
+            done.measurement,
+            book=app.rulebook,
+            project=story.PROJECT_NAME,
+            owner=Title("示例海上风电有限公司", "Example Offshore Wind Company"),
+            notes=notes,
+        ),
+        "quality.html": quality_page(done.measurement, notes=notes),
+        "certificate.html": certificate_page(sheet, notes=notes),
+        "life.html": life_page(told.steps, batch=surrendered.blocks[0].batch, notes=notes),
+    }
+    for name, page in pages.items():
+        (work / name).write_text(page, encoding="utf-8")
 
 
 def _record(

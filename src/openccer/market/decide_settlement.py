@@ -254,7 +254,8 @@ def close_session(
     if book is None:
         grounds.refuse_if(True, "instrument-not-listed", FOUND_FIRST, instrument=act.instrument)
         return grounds.refused()
-    grounds.refuse_if(not after_close(rules, context), "session-still-open", ON_ITS_DAY)
+    early = any(order.placed_on > rules.day for order in book.orders)
+    grounds.refuse_if(early or not after_close(rules, context), "session-still-open", ON_ITS_DAY)
     settle = rules.text("settle.ccer.cycle")
     grounds.refuse_if(
         bool(book.unsettled),

@@ -64,6 +64,7 @@ def place_order(
         side=act.side,
         price_fen=act.price.count,
         tonnes=act.tonnes.count,
+        placed_on=rules.day,
         placed_seq=book.arrivals,
         filled_fen=0,
         charged_fen=0,
@@ -142,11 +143,20 @@ def take_order(
 def _pickable(
     grounds: Grounds, book: Book, order: Order, act: TakeOrder, rules: RulesInForce
 ) -> None:
+    ends = rules.text("trade.ccer.unfilled_orders_at_close")
+    grounds.refuse_if(
+        order.placed_on != rules.day,
+        "order-of-another-day",
+        *ends.cites,
+        order=act.order,
+        placed=order.placed_on.isoformat(),
+        day=rules.day.isoformat(),
+    )
     own = rules.flag("trade.ccer.self_pick_allowed")
     is_own = order.account == act.account
     grounds.refuse_if(is_own and not own.value, "own-order", *own.cites, order=act.order)
     priority = rules.names("trade.ccer.priority")
-    best = book.best(order.side, act.account)
+    best = book.best(order.side, act.account, rules.day)
     grounds.refuse_if(
         not is_own and best is not None and best.id != order.id,
         "not-the-best-order",

@@ -40,6 +40,7 @@ class Order:
     side: Side
     price_fen: int  # per tonne
     tonnes: int  # still open
+    placed_on: date  # it rests until the close of this day
     placed_seq: int  # order of arrival in this book: earlier is smaller
     filled_fen: int  # value of what was filled, for the fee
     charged_fen: int  # fee charged on it so far
@@ -91,9 +92,10 @@ class Book:
     def order(self, order: OrderId) -> Order | None:
         return next((found for found in self.orders if found.id == order), None)
 
-    def best(self, side: Side, taker: AccountId) -> Order | None:
-        """The order a taker must pick first: best price, then earliest; never the taker's own."""
-        others = [order for order in self.orders if order.side is side and order.account != taker]
+    def best(self, side: Side, taker: AccountId, day: date) -> Order | None:
+        """The day's order a taker must pick first: best price, then earliest; never its own."""
+        today = [order for order in self.orders if order.placed_on == day]
+        others = [order for order in today if order.side is side and order.account != taker]
         return min(others, key=_priority, default=None)
 
     def base_on(self, day: date) -> int:

@@ -11,7 +11,6 @@ from fractions import Fraction
 from openccer.monitoring.engine import text
 from openccer.monitoring.mapping import Column
 
-MILLION = 1_000_000
 MAX_LENGTH = 28  # digits, sign and point: with any unit the integer stays inside 128 bits
 
 # Problems of one number, as they stand in the table. 0 is none, or no reading at all.
@@ -41,12 +40,12 @@ def missing_sql(source: str, missing: Sequence[str]) -> str:
 class NumberSql:
     """SQL for one number, in three steps, each reading the columns of the one before.
 
-    `millionths` is the number in millionths where it is short and plain, which nearly all are; it
-    must stand as the column n{place}. `plain` tests the others and must stand as plain{place}.
+    `scaled` is the number times 10^k where it is short and plain, which nearly all are; it must
+    stand as the column n{place}. `plain` tests the others and must stand as plain{place}.
     `value` is in Wh, NULL where the text is no plain number; `problem` says what it is then.
     """
 
-    millionths: str
+    scaled: str
     plain: str
     value: str
     problem: str
@@ -56,13 +55,13 @@ def number_sql(source: str, place: int, column: Column, minutes: int, up: bool) 
     """How the text in `source` becomes whole Wh, cut down, or up."""
     factor = column.wh_per_unit(minutes)
     room = 18 - len(str(factor.numerator))  # digits before the point that keep Wh inside 64 bits
-    quick = factor / MILLION  # Wh per millionth: with few digits its product stays inside 64 bits
-    short = min(room, 13 - len(str(quick.numerator)))
+    k = 3 if factor.numerator <= 1_000 else 6  # decimals that make whole Wh, and usual in files
+    quick = factor / 10**k
+    short = min(room, 18 - 2 * k, 18 - k - len(str(quick.numerator)))
     n, top = f"n{place}", f"(n{place} * {quick.numerator})"
-    millionths = (
-        f"CASE WHEN regexp_full_match({source}, {text(_plain(short, 6))})"
-        f" THEN CAST(CAST({source} AS DECIMAL(18, 6)) * CAST({MILLION} AS DECIMAL(7, 0))"
-        " AS BIGINT) END"
+    scaled = (
+        f"CASE WHEN regexp_full_match({source}, {text(_plain(short, k))})"
+        f" THEN CAST(CAST({source} AS DECIMAL(18, {k})) * {10**k} AS BIGINT) END"
     )
     plain = (
         f"({n} IS NOT NULL OR (length({source}) <= {MAX_LENGTH}"
@@ -72,7 +71,7 @@ def number_sql(source: str, place: int, column: Column, minutes: int, up: bool) 
         f"CASE WHEN {n} IS NOT NULL THEN {_divided(top, str(quick.denominator), up)}"
         f" ELSE CAST({_by_digits(source, factor, up)} AS BIGINT) END"
     )
-    return NumberSql(millionths=millionths, plain=plain, value=value, problem=_problem_sql(source))
+    return NumberSql(scaled=scaled, plain=plain, value=value, problem=_problem_sql(source))
 
 
 def _plain(before: int, after: int) -> str:

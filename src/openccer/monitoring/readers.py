@@ -172,7 +172,7 @@ def _parse_sql(file: MeterFile, mapping: Mapping, cells: tuple[Cell, ...]) -> st
         at, source = cell.place, f"c{cell.place}"
         number = number_sql(source, at, units[cell.column], mapping.time.minutes, cell.up)
         missing = missing_sql(source, mapping.missing)
-        quick.append(f"{number.millionths} AS n{at}")
+        quick.append(f"{number.scaled} AS n{at}")
         tests += [f"{number.plain} AS plain{at}", f"{missing} AS missing{at}"]
         outputs += [
             f"CASE WHEN plain{at} AND NOT missing{at} THEN {number.value} END AS v{at}",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from openccer.kernel.calendar import ONE_DAY
 from openccer.monitoring.engine import steps, text
 
+FAR_PAST, FAR_FUTURE = 60_000_000_000, 250_000_000_000  # the years 68 and 9892, in seconds
 SKIPPED, REPEATED = 999_999, 999_998  # stand where an offset in seconds would
 
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -92,6 +93,8 @@ def local_midnight(day: date, zone: str) -> int:
 
 def local_text(instant: int, zone: str) -> str:
     """An instant as people in the zone write it: 2025-03-30 02:00."""
+    if not -FAR_PAST < instant < FAR_FUTURE:  # a mistyped year; Python's own years end at 9999
+        return f"{instant} s"
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=instant)
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 

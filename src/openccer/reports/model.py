@@ -61,7 +61,12 @@ def certified(
     issuer: Title | None = None,
 ) -> Certified:
     """What the event certifies; names are the account's and the project's where they are known."""
-    surrendered = isinstance(event, CreditsSurrendered)
+    use: tuple[str, str, int | None, Tonnes | None]
+    if isinstance(event, CreditsSurrendered):
+        use = OFFSET, "", event.year, event.allowed
+    else:
+        use = event.purpose, event.beneficiary, None, None
+    purpose, beneficiary, year, allowed = use
     of_project = event.instrument.rpartition(".")[0]
     return Certified(
         number=event.certificate,
@@ -72,10 +77,10 @@ def certified(
         project=project or Title(of_project, of_project),
         tonnes=event.tonnes,
         blocks=event.blocks,
-        purpose=OFFSET if surrendered else event.purpose,
-        beneficiary="" if surrendered else event.beneficiary,
-        year=event.year if surrendered else None,
-        allowed=event.allowed if surrendered else None,
+        purpose=purpose,
+        beneficiary=beneficiary,
+        year=year,
+        allowed=allowed,
         on=event.on,
         log=log,
         seq=seq,
@@ -92,11 +97,14 @@ class Bar:
     """One bar of a chart, in the chart's own units of length."""
 
     label: str
-    value: str
+    value: str  # exact, with its unit
+    short: str  # whole MWh, to stand above the bar
     x: str
     y: str
     width: str
     height: str
+    middle: str
+    above: str
     hole: bool  # something was missing in this month
 
 
@@ -127,7 +135,7 @@ class YearStrip:
 class Segment:
     """A share of a batch at one place, drawn as a part of a bar of a thousand."""
 
-    place: str
+    place: Title
     tonnes: int
     x: str
     width: str

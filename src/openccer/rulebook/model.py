@@ -145,7 +145,7 @@ class RulesInForce:
         return self._ruled(rule, version, version.value)
 
     def version(self, ref: str) -> Ruled[Value] | None:
-        """One named version (rule@since), whatever the day; None if the book has no such version."""
+        """One named version (rule@since), whatever the day; None if the book lacks it."""
         rule, _, since = ref.partition("@")
         versions = self.book.rules[rule].versions if rule in self.book.rules else ()
         for version in versions:
