@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from openccer.app.acts import EXCHANGE, KIND_OF, RECORDS, REGISTRY, Act
-from openccer.app.demo import (
+from openccer.app.demo.cast import (
     A_DESK,
     AUTHORITY,
     B_DESK,
@@ -359,14 +360,21 @@ class World:
         without: Sequence[str] = (),
     ) -> "World":
         """The world in which everything before this step of the course has happened."""
-        world, differs = cls(), dict(changes or {})
-        for step in COURSE:
-            if step.name == name:
-                break
-            if step.name not in without:
-                world.do(step.name, **differs.pop(step.name, {}))
-        assert not differs, f"not before {name}: {sorted(differs)}"
+        earlier = _names_before(name)
+        differs = dict(changes or {})
+        assert differs.keys() | set(without) <= set(earlier), f"not all of it is before {name}"
+        same = next((n for n in earlier if n in differs or n in without), name)
+        world = _normal(same).copy()
+        for step in earlier[earlier.index(same) if same != name else len(earlier) :]:
+            if step not in without:
+                world.do(step, **differs.get(step, {}))
         return world
+
+    def copy(self) -> "World":
+        """Another world in which the same has happened."""
+        twin = World(played=dict(self.played))
+        self.app.store._db.backup(twin.app.store._db)
+        return twin
 
     @classmethod
     def after(cls, name: str, changes: Mapping[str, Changes] | None = None) -> "World":
@@ -441,3 +449,19 @@ class World:
         found = self.record(EXCHANGE, (Book, INSTRUMENT))
         assert isinstance(found, Book)
         return found
+
+
+def _names_before(name: str) -> list[str]:
+    names = [step.name for step in COURSE]
+    return names[: names.index(name)]
+
+
+@cache
+def _normal(name: str) -> World:
+    """The normal course up to a step; never changed, only copied."""
+    earlier = _names_before(name)
+    if not earlier:
+        return World()
+    world = _normal(earlier[-1]).copy()
+    world.do(earlier[-1])
+    return world

@@ -1,7 +1,7 @@
 """The documents, held against the program.
 
 How the command test works: a block marked ```console is a session in a folder that holds one
-finished demo. Lines with `$` are run in order; a comment `# exit 1` states another exit code than 0.
+finished demo. Lines with `$` are run in order; `# exit 1` states another exit code than 0.
 Every line below a command must stand in its output; `…` stands for whatever was cut. A block marked
 with `file=NAME` is written to that file first.
 """
@@ -130,6 +130,16 @@ def test_every_command_runs_and_says_what_the_page_shows(
             )
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [*READMES, *GUIDES], ids=name)
+def test_every_block_of_python_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for code in re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
+        exec(compile(code, name(page), "exec"), {"__name__": "__main__"})
+
+
 def test_every_guide_shows_commands() -> None:
     for page in (*READMES, *GUIDES):
         assert console(page), f"{name(page)} shows no command"
@@ -151,7 +161,7 @@ def test_every_relative_link_resolves(page: Path) -> None:
 def test_what_a_page_names_in_the_source_is_there(page: Path) -> None:
     text = page.read_text()
     packages = "|".join(path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists())
-    for dotted in re.findall(rf"`((?:{packages})\.[a-z_0-9.]*[a-z_0-9])`", text):
+    for dotted in re.findall(rf"`((?:{packages})\.(?!json)[a-z_0-9.]*[a-z_0-9])`", text):
         assert resolves(dotted), f"{name(page)}: {dotted}"
     for path in re.findall(r"`((?:src|tests|tools|docs)/[\w./-]+)`", text):
         assert (ROOT / path).exists(), f"{name(page)}: {path}"

@@ -1,4 +1,4 @@
-"""The book: base prices against fractions, priority against a naive sort, fees against what is held.
+"""The book: base prices against fractions, priority against a sort, fees against what is held.
 
 Sessions are played at the real door, with a store in memory; amounts are small, prices odd.
 """

@@ -164,8 +164,8 @@ def test_every_plain_number_becomes_the_exact_whole_wh(texts: list[str], minutes
             sql = number_sql("c", 0, column, minutes, up)
             found = DATABASE.execute(
                 f"SELECT {sql.value} FROM (SELECT *, {sql.plain} AS plain0 FROM"
-                f" (SELECT c, at, {sql.scaled} AS n0 FROM (SELECT unnest($1) AS c,"
-                " generate_subscripts($1, 1) AS at))) WHERE plain0 ORDER BY at",
+                f" (SELECT c, nth, {sql.scaled} AS n0 FROM (SELECT unnest($1) AS c,"
+                " generate_subscripts($1, 1) AS nth))) WHERE plain0 ORDER BY nth",
                 [texts],
             ).fetchall()
             cut = ceil if up else floor

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openccer.proof.note import (
@@ -88,6 +88,7 @@ def test_a_checkpoint_of_the_go_checksum_database_is_opened_by_both():
     assert verify.open_checkpoint(GO_NOTE, GO_KEY) == (origin, 6476701, root)
 
 
+@settings(deadline=None)
 @given(size=st.integers(0, 2**53), root=st.binary(min_size=32, max_size=32))
 def test_what_is_signed_is_opened(size, root):
     note = sign_checkpoint(SIGNER, "a.example/log", size, root)
@@ -220,6 +221,7 @@ def test_the_vectors_of_rfc_8032(public, message, signature):
         assert not verify.ed25519_verify(key, text, bytes(flipped))
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=200), st.integers(0, 511))
 def test_it_agrees_with_the_library(seed, message, bit):
     private = Ed25519PrivateKey.from_private_bytes(seed)

@@ -115,6 +115,12 @@ class App:
         assert ticket.answer is not None
         return ticket.answer  # type: ignore[return-value]
 
+    def confirmed(self, log: str) -> frozenset[str]:
+        """The rule versions that the operator of this log has confirmed in writing."""
+        key: LogKey = (log, (Confirmations, ONLY))
+        found = self.store.load([key])[key]
+        return frozenset(found.refs) if isinstance(found, Confirmations) else frozenset()
+
     # --- the sequencer --------------------------------------------------------------------------
 
     def _wait_for(self, tickets: Sequence[_Ticket]) -> None:

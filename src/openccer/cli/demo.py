@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from openccer.app import demo as story
 from openccer.app.acts import RECORDS, REGISTRY
-from openccer.app.demo_papers import Papers, papers_for
+from openccer.app.demo import cast, filing, trading
+from openccer.app.demo.papers import Papers, papers_for
+from openccer.app.demo.story import Step, Story
 from openccer.app.facade import App, Receipt
 from openccer.app.measure import Accounting, account_for, report_text
 from openccer.app.proofs import bundle, certificate_at, sign_logs, signers
@@ -45,7 +46,8 @@ from openccer.store.sqlite import SqliteStore
 
 STATEMENTS = (
     {
-        "zh": "演示所列主体均为示例；时钟为给定时刻；未读原文的规则由示例机构书面确认，仅限本演示。",
+        "zh": "演示所列主体均为示例；时钟为给定时刻；"
+        "未读原文的规则由示例机构书面确认，仅限本演示。",
         "en": "Every party is an example; the clock is given; rules whose text was not read are "
         "confirmed by the example operator, for this demonstration only.",
     },
@@ -80,9 +82,9 @@ def demo(
     done = _measured(readings, mapping, as_json)
     if isinstance(done.report, Refused):
         refuse(done.report, as_json)
-    if done.report.by_year.get(story.YEAR) is None or done.report.reduction.count == 0:
-        zh = f"{story.YEAR} 年无减排量可申请：读数是否在该年？"
-        en = f"there is no reduction in {story.YEAR} to claim: are the readings of that year?"
+    if done.report.by_year.get(cast.YEAR) is None or done.report.reduction.count == 0:
+        zh = f"{cast.YEAR} 年无减排量可申请：读数是否在该年？"
+        en = f"there is no reduction in {cast.YEAR} to claim: are the readings of that year?"
         stop(REFUSED, "nothing-to-claim", zh, en, as_json, **measurement_record(done))
     if not as_json:
         for said in STATEMENTS[: 1 if own else 2]:
@@ -117,10 +119,10 @@ def _measured(readings: Path | None, mapping: Path | None, as_json: bool) -> Acc
         return account_for(
             existing(readings, as_json) if readings else meter,
             existing(mapping, as_json) if mapping else key,
-            methodology=story.METHODOLOGY,
-            grid=story.GRID,
-            period=story.MONITORED,
-            rules=load_cn().on(story.REPORT_DAY),
+            methodology=cast.METHODOLOGY,
+            grid=cast.GRID,
+            period=cast.MONITORED,
+            rules=load_cn().on(cast.REPORT_DAY),
             progress=progress,
         )
 
@@ -132,14 +134,14 @@ def _run(work: Path, done: Accounting, report: Report, own: bool, as_json: bool)
     papers = papers_for(report, report_text(done))
     app = App(store, load_cn())
     for name, text in papers.texts.items():
-        store.add_evidence(story_digest(papers, name), f"{name}.json", text.encode())
-    told = story.Story(app, (lambda step: None) if as_json else _print_step)
-    story.opening(told)
-    story.project(told, papers.digests)
+        store.add_evidence(_digest_of(papers, name), f"{name}.json", text.encode())
+    told = Story(app, (lambda step: None) if as_json else _print_step)
+    filing.opening(told)
+    filing.project(told, papers.digests)
     sign_logs(store, keys)  # what an observer may have kept from before the reductions
-    story.reduction(told, report, papers.digests)
-    story.trade(told, report)
-    story.surrender(told, report)
+    filing.reduction(told, report, papers.digests)
+    trading.trade(told, report)
+    trading.surrender(told, report)
     sizes = sign_logs(store, keys)
     receipt = told.steps[-1].answer
     assert not isinstance(receipt, Refused)
@@ -156,7 +158,7 @@ def _run(work: Path, done: Accounting, report: Report, own: bool, as_json: bool)
     return _record(done, report, told, surrendered, verdict, sizes, own)
 
 
-def story_digest(papers: Papers, name: str) -> str:
+def _digest_of(papers: Papers, name: str) -> str:
     return str(getattr(papers.digests, name))
 
 
@@ -164,7 +166,7 @@ def _write_pages(
     work: Path,
     done: Accounting,
     report: Report,
-    told: story.Story,
+    told: Story,
     surrendered: CreditsSurrendered,
     where: Receipt,
     own: bool,
@@ -178,8 +180,8 @@ def _write_pages(
         log=where.log,
         seq=where.seq,
         holder=Title("示例发电有限公司", "Example Power Company"),
-        uscc=story.example_uscc(4),
-        project=story.PROJECT_NAME,
+        uscc=cast.example_uscc(4),
+        project=cast.PROJECT_NAME,
         entry_digest=sha256(log_entry).hexdigest(),
         issuer=Title("注册登记机构（示例）", "Registry (example)"),
     )
@@ -188,7 +190,8 @@ def _write_pages(
             report,
             done.measurement,
             book=app.rulebook,
-            project=story.PROJECT_NAME,
+            confirmed=app.confirmed(REGISTRY),
+            project=cast.PROJECT_NAME,
             owner=Title("示例海上风电有限公司", "Example Offshore Wind Company"),
             notes=notes,
         ),
@@ -203,7 +206,7 @@ def _write_pages(
 def _record(
     done: Accounting,
     report: Report,
-    told: story.Story,
+    told: Story,
     surrendered: CreditsSurrendered,
     verdict: Verdict,
     sizes: dict[str, int],
@@ -228,7 +231,7 @@ def _record(
     }
 
 
-def _step_record(step: story.Step) -> dict[str, Any]:
+def _step_record(step: Step) -> dict[str, Any]:
     head = {
         "day": step.day.isoformat(),
         "title": {"zh": step.title_zh, "en": step.title_en},
@@ -240,7 +243,7 @@ def _step_record(step: story.Step) -> dict[str, Any]:
     return {**head, "recorded": where}
 
 
-def _print_step(step: story.Step) -> None:
+def _print_step(step: Step) -> None:
     if isinstance(step.answer, Refused):
         out.print(f"{step.day} [red]✗[/] {step.title_zh} · {step.title_en}")
         for ground in refusal_record(step.answer):

@@ -38,13 +38,13 @@ def emit(record: Mapping[str, Any]) -> None:
     sys.stdout.write(text + "\n")
 
 
-def stop(code: int, kind: str, zh: str, en: str, as_json: bool, **more: Any) -> NoReturn:
+def stop(exit_code: int, kind: str, zh: str, en: str, as_json: bool, **more: Any) -> NoReturn:
     """Say what is wrong, in both languages, and end with this exit code."""
     if as_json:
         emit({"error": {"kind": kind, "message": {"zh": zh, "en": en}, **more}})
     err.print(f"[bold red]{kind}[/]: {_plain(en)}")
     err.print(_plain(zh))
-    raise typer.Exit(code)
+    raise typer.Exit(exit_code)
 
 
 def _plain(text: str) -> str:

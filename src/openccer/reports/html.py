@@ -12,9 +12,11 @@ from typing import Any
 
 import jinja2
 
-from openccer.app.demo import Step
+from openccer.app.acts import Event
+from openccer.app.demo.story import Step
 from openccer.kernel.ids import BatchId
 from openccer.kernel.outcome import Citation, Refused
+from openccer.mandate.model import RoleGranted
 from openccer.monitoring.model import Measurement, MonthComparison, MonthTotal
 from openccer.mrv.model import Line, Report
 from openccer.reports import charts, life, shown
@@ -101,6 +103,7 @@ def accounting_report(
         measurement=measurement,
         project=project,
         owner=owner,
+        own=report.methodology.lower(),
         methodology=Title(methodology.title_zh, methodology.title_en),
         grid=word("values", report.grid),
         rows=rows,
@@ -189,7 +192,7 @@ def _templates() -> jinja2.Environment:
     environment.filters.update(
         n=shown.number, mwh=shown.mwh, percent=shown.percent, book=shown.book, short=shown.short
     )
-    environment.globals.update(word=word, place_name=life.place_name)
+    environment.globals.update(word=word)
     return environment
 
 
@@ -261,7 +264,16 @@ def _told(step: Step) -> Told:
         grounds = tuple((reason.code, explain(reason)) for reason in step.answer.reasons)
         return Told(step=step, acts=acts, recorded=(), grounds=grounds)
     recorded = tuple(
-        (receipt.log, receipt.seq, tuple(word("events", event.TAG) for event in receipt.events))
+        (receipt.log, receipt.seq, tuple(_happened(event) for event in receipt.events))
         for receipt in step.answer
     )
     return Told(step=step, acts=acts, recorded=recorded, grounds=())
+
+
+def _happened(event: Event) -> Title:
+    """What an event says happened; a granted role is named."""
+    title = word("events", event.TAG)
+    if not isinstance(event, RoleGranted):
+        return title
+    role = word("roles", event.role)
+    return Title(f"{title.zh}：{role.zh}", f"{title.en}: {role.en}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from openccer.app.acts import Event
-from openccer.app.demo import Step
+from openccer.app.demo.story import Step
 from openccer.app.facade import Receipt
 from openccer.kernel.ids import BatchId
 from openccer.kernel.outcome import Refused
@@ -11,7 +11,6 @@ from openccer.ledger.blocks import Movement, Place
 from openccer.registry.events import AccountOpened
 from openccer.reports.messages import word
 from openccer.reports.model import Holders, Segment
-from openccer.rulebook.model import Title
 
 WIDTH = 100_000  # of a bar, in thousandths
 
@@ -69,11 +68,6 @@ def holders_over_time(steps: Sequence[Step], batch: BatchId | None) -> tuple[Hol
     return tuple(found)
 
 
-def place_name(place: Place) -> Title:
-    bucket = word("buckets", place.bucket)
-    return Title(f"{place.account} · {bucket.zh}", f"{place.account} · {bucket.en}")
-
-
 def _segments(held: dict[Place, int], colours: dict[Place, int]) -> tuple[Segment, ...]:
     there = [(place, held[place]) for place in colours if held.get(place, 0) > 0]
     total = sum(tonnes for _, tonnes in there)
@@ -83,7 +77,8 @@ def _segments(held: dict[Place, int], colours: dict[Place, int]) -> tuple[Segmen
         width = tonnes * WIDTH // total
         segments.append(
             Segment(
-                place=place_name(place),
+                account=place.account,
+                bucket=word("buckets", place.bucket),
                 tonnes=tonnes,
                 x=_thousandths(at),
                 width=_thousandths(width),

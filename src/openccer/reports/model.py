@@ -135,7 +135,8 @@ class YearStrip:
 class Segment:
     """A share of a batch at one place, drawn as a part of a bar of a thousand."""
 
-    place: Title
+    account: str
+    bucket: Title
     tonnes: int
     x: str
     width: str

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from openccer.app.demo import BODY_A, BODY_B, MONITORED, OWNER, PROJECT, REDUCTION, Documents
+from openccer.app.demo.cast import BODY_A, BODY_B, MONITORED, OWNER, PROJECT, REDUCTION
+from openccer.app.demo.story import Documents
 from openccer.kernel import canonical
 from openccer.kernel.ids import Digest
 from openccer.mrv.model import Report

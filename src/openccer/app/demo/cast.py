@@ -1,0 +1,33 @@
+"""Who and what the story is about: example parties, days and amounts."""
+
+from datetime import date
+
+from openccer.kernel.calendar import Period
+from openccer.kernel.ids import AccountId, ActorId, BodyId, ProjectId, ReductionId, Uscc
+from openccer.kernel.quantity import Fen
+from openccer.rulebook.model import Title
+
+OWNER, EMITTER = AccountId("example-wind"), AccountId("example-power")
+BODY_A, BODY_B = BodyId("example-body-a"), BodyId("example-body-b")
+PROJECT = ProjectId("OW-EXAMPLE-1")
+REDUCTION = ReductionId("OW-EXAMPLE-1/2025")
+YEAR = 2025
+METHODOLOGY = "CCER-01-002-V01"
+GRID = "south"
+MONITORED = Period(date(2025, 1, 1), date(2025, 12, 31))
+CREDITING = Period(date(2025, 1, 1), date(2034, 12, 31))
+REPORT_DAY = date(2026, 2, 2)
+VERIFIED_EMISSIONS = 100_000  # of the example emitter in 2025, in tonnes
+PROJECT_NAME = Title("示例8.2兆瓦海上风电项目", "Example 8.2 MW offshore wind project")
+PRICE = Fen(8_400)  # near the market average of March 2026, 84.60 yuan
+
+REGISTRY_DESK, EXCHANGE_DESK = ActorId("registry-desk"), ActorId("exchange-desk")
+AUTHORITY, BANK = ActorId("authority"), ActorId("settlement-bank")
+WIND_DESK, POWER_DESK = ActorId("wind-desk"), ActorId("power-desk")
+A_DESK, B_DESK = ActorId("body-a-desk"), ActorId("body-b-desk")
+
+
+def example_uscc(number: int) -> Uscc:
+    """A well-formed code that belongs to nobody: all zeros but a number and the check digit."""
+    first = f"91000000{number:09d}"
+    return Uscc(first + Uscc.check_digit(first))
