@@ -385,7 +385,7 @@ class World:
         world.do(name, **last)
         return world
 
-    def requests(self, name: str, **changes: Any) -> tuple[tuple[Request, ...], datetime]:
+    def requests(self, name: str, /, **changes: Any) -> tuple[tuple[Request, ...], datetime]:
         """What the step asks of the door, and the clock it is asked at."""
         step = STEPS[name].changed(changes)
         number = self.played.get(name, 0)
@@ -402,7 +402,7 @@ class World:
         )
         return asked, clock(step.day, step.at)
 
-    def ask(self, name: str, now: datetime | None = None, **changes: Any) -> Any:
+    def ask(self, name: str, /, now: datetime | None = None, **changes: Any) -> Any:
         """Submit the step: receipts, or the refusal."""
         asked, then = self.requests(name, **changes)
         answer = self.app.submit_linked(asked, now=now or then)
@@ -411,13 +411,13 @@ class World:
         return answer
 
     def preview(
-        self, name: str, now: datetime | None = None, **changes: Any
+        self, name: str, /, now: datetime | None = None, **changes: Any
     ) -> tuple[Preview, ...] | Refused:
         """What the door would answer; nothing is recorded."""
         asked, then = self.requests(name, **changes)
         return self.app.preview(asked, now=now or then)
 
-    def do(self, name: str, **changes: Any) -> tuple[Receipt, ...]:
+    def do(self, name: str, /, **changes: Any) -> tuple[Receipt, ...]:
         """Submit the step; a refusal is a fault of the test."""
         answer = self.ask(name, **changes)
         assert not isinstance(answer, Refused), f"{name}: {answer}"

@@ -241,6 +241,7 @@ def rules_page() -> str:
         ids = re.findall(r"^- id: (\S+)$", path.read_text("utf-8"), re.MULTILINE)
         groups[path.name] = [book.rules[key] for key in ids]
     assert sum(map(len, groups.values())) == len(book.rules), "a rule stands in no file"
+    asked = asked_for(book.rules)
     instruments = [
         (f"`{key}`", record.title.zh, record.title.en, record.read, record.note)
         for key, record in load_cn_records().items()
@@ -253,21 +254,43 @@ def rules_page() -> str:
         "confirmation.\n",
         "依据：`law` 在正式文本中读到；`reading` 对不明确文本的理解；`provisional` 已知而未读到"
         "正式文本；`house` 运行机构自定。`reading` 与 `provisional` 须经运行机构书面确认。\n",
-        *(_rule_file(name, rules) for name, rules in groups.items()),
+        f"The program asks for {len(asked)} of them; the others are kept to be read, or hold by "
+        "the way things are built. 程序使用其中的 "
+        + f"{len(asked)} 条；其余供查阅，或由结构本身保证。\n",
+        *(_rule_file(name, rules, asked) for name, rules in groups.items()),
         "## Instruments cited 所引文件\n",
         table(("id", "名称", "title", "read", "note"), instruments),
     )
 
 
-def _rule_file(name: str, rules: list[Rule]) -> str:
-    return "\n".join((f"## {name}\n", *(rule_section(rule) for rule in rules)))
+def _rule_file(name: str, rules: list[Rule], asked: Mapping[str, set[str]]) -> str:
+    sections = (rule_section(rule, asked.get(rule.id, set())) for rule in rules)
+    return "\n".join((f"## {name}\n", *sections))
 
 
-def rule_section(rule: Rule) -> str:
+def rule_section(rule: Rule, modules: set[str]) -> str:
     head = ("since", "published", "value", "basis", "clauses", "note", "reviewed")
     rows = [version_row(version) for version in rule.versions]
     title = f"{rule.title.zh} · {rule.title.en} ({rule.unit})"
-    return "\n".join((f"### `{rule.id}`\n", f"{title}\n", table(head, rows)))
+    by = ", ".join(f"`{module}`" for module in sorted(modules))
+    used = f"\nAsked for in: {by}.\n" if by else "\nNo code asks for it.\n"
+    return "\n".join((f"### `{rule.id}`\n", f"{title}\n", table(head, rows) + used))
+
+
+def asked_for(ids: Iterable[str]) -> dict[str, set[str]]:
+    """The rules that the source asks for, by id or by a beginning that ends with a dot."""
+    found: dict[str, set[str]] = defaultdict(set)
+    said: dict[str, set[str]] = defaultdict(set)
+    for module, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said[node.value].add(module)
+    for key in ids:
+        heads = (key[: dot.end()] for dot in re.finditer(r"\.", key))
+        for text in (key, *heads):
+            if text in said:
+                found[key] |= said[text]
+    return found
 
 
 def version_row(version: Version) -> tuple[object, ...]:

@@ -112,6 +112,7 @@ class Order:
     price: int
     tonnes: int
     arrival: int
+    day: date
     filled: int = 0  # fen
     charged: int = 0  # fen
 
@@ -349,7 +350,7 @@ class Market(RuleBasedStateMachine):
         ]
         has = self.free[holder, unit if side is Side.SELL else CNY]
         n = amount(has if side is Side.SELL else has // (fen + 1))
-        order = Order(name, holder, side, fen, n, self.arrivals)
+        order = Order(name, holder, side, fen, n, self.arrivals, self.day)
         expected = (
             self.hour == OPEN
             and n >= 1
@@ -410,11 +411,12 @@ class Market(RuleBasedStateMachine):
             self._trade(str(receipt.act_id), taker, unit, order, n)
 
     def _takes(self, taker: AccountId, unit: InstrumentId, order: Order | None, n: int) -> bool:
-        """One takes the best order of others, within what is listed and what one has."""
-        if order is None or order.account == taker or self.hour != OPEN:
+        """One takes the best order of others of the day, within what is listed and one has."""
+        if order is None or order.account == taker or (order.day, OPEN) != (self.day, self.hour):
             return False
         buys = order.side is Side.SELL
-        rivals = [o for o in self.orders[unit] if o.side is order.side and o.account != taker]
+        today = [o for o in self.orders[unit] if o.day == self.day]
+        rivals = [o for o in today if o.side is order.side and o.account != taker]
         best = min(rivals, key=lambda o: (o.price if buys else -o.price, o.arrival))
         value = n * order.price
         cover = value + fee(value) if buys else n
@@ -453,7 +455,16 @@ class Market(RuleBasedStateMachine):
     )
     def settle(self, pick: int, slip: int, late: bool) -> None:
         """Delivery against payment, of the trade as it was made, on its own day."""
-        name = sorted(self.unsettled)[pick % len(self.unsettled)]
+        self._settle(sorted(self.unsettled)[pick % len(self.unsettled)], slip, late)
+
+    @precondition(lambda self: self.unsettled)
+    @rule()
+    def everything_is_settled_after_the_close(self) -> None:
+        self.hour = CLOSED
+        for name in sorted(self.unsettled):
+            self._settle(name, 0, late=False)
+
+    def _settle(self, name: str, slip: int, late: bool) -> None:
         trade = self.unsettled[name]
         terms: dict[str, Any] = {
             "trade": name,
@@ -609,7 +620,7 @@ def _run(examples: int, steps: int) -> None:
 
 
 def test_a_few_random_days_go_as_the_model_says() -> None:
-    _run(8, 20)
+    _run(5, 25)
 
 
 @pytest.mark.slow

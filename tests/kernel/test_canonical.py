@@ -18,6 +18,7 @@ from openccer.kernel.canonical import decode, encode, plain, to_bytes
 from openccer.kernel.quantity import Fen, Tonnes, WattHours
 from openccer.ledger.amounts import Amount, Bucket, Pocket, Transfer
 from openccer.ledger.blocks import Block, Holding
+from openccer.registry.acts import IssueCredits
 from openccer.registry.records import Site
 
 DAYS = st.dates(date(2012, 1, 1), date(2030, 12, 31))
@@ -82,6 +83,18 @@ st.register_type_strategy(
         asset=st.just("CNY"),
         available=st.integers(0, 10**12),
         locked=st.integers(0, 10**12),
+    ),
+)
+
+YEARS = st.lists(st.integers(1, 9999), max_size=3).map(tuple)
+st.register_type_strategy(
+    IssueCredits,
+    st.builds(
+        IssueCredits,
+        reduction=st.from_type(ids.ReductionId),
+        project=st.from_type(ids.ProjectId),
+        owner=st.from_type(ids.AccountId),
+        years=YEARS,
     ),
 )
 

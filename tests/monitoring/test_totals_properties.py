@@ -28,7 +28,7 @@ FIRST = datetime(2025, 1, 30, tzinfo=BEIJING)
 texts = st.one_of(
     st.integers(0, 12).map(str),
     st.decimals(0, 3, places=4).map(str),
-    st.sampled_from(["", "x", "-1", "NaN", "1e2", "0.0009999", "7.0000000000000001"]),
+    st.sampled_from(["", "-1", "1e2", "0.0009999", "7.0000000000000001"]),
 )
 slots = st.integers(-2, 24 * SPAN.days + 1)
 rows = st.lists(st.tuples(slots, texts, texts), max_size=30)

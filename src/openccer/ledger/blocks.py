@@ -9,6 +9,7 @@ from typing import ClassVar
 from openccer.kernel.ids import AccountId, BatchId, InstrumentId, Serial
 
 ISSUER = AccountId("issuer")  # the contra account every credit begins in
+MOST_SERIALS = 999_999_999  # of one batch: a serial has nine digits
 
 
 class Bucket(StrEnum):
@@ -29,7 +30,7 @@ class Block:
     last: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.first <= self.last <= 999_999_999:
+        if not 1 <= self.first <= self.last <= MOST_SERIALS:
             raise ValueError(f"not a block of {self.batch}: {self.first} to {self.last}")
 
     @property

@@ -136,6 +136,14 @@ ERRORS: Mapping[str, Words] = {
         "not one number can be read in the column {column}; the first is {text}",
         'leave only the number and name the unit in the mapping; for a decimal comma: decimal: ","',
     ),
+    "numbers-unusable": _words(
+        "列 {column} 有 {count} 个读数不是普通的数，第一个是 {text}",
+        "若它表示没有读数，请列入 mapping 的 missing；"
+        "否则请改正或重新导出，单位与小数点写在 mapping 里",
+        "{count} readings in the column {column} are no plain number; the first is {text}",
+        "if it means no reading, list it under missing in the mapping; otherwise correct it or "
+        "export plain numbers, with the unit and the decimal sign named in the mapping",
+    ),
     "units-mixed": _words(
         "列 {column} 里混有不同单位：{units}",
         "请让整列使用同一单位，只保留数字，把单位写在 mapping 里",

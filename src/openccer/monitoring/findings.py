@@ -85,16 +85,7 @@ def _number(zh: str, en: str) -> Kind:
 
 
 CATALOGUE: Mapping[str, Kind] = {
-    "number-nan": _number("不是数（NaN）", "are not a number (NaN)"),
-    "number-infinite": _number("是无穷大", "are infinite"),
     "number-exponent": _number("用指数写法", "are written with an exponent"),
-    "number-thousands": _number("带千位分隔符", "have thousands separators"),
-    "number-with-unit": _number("带单位", "carry a unit"),
-    "number-fullwidth": _number("用全角数字", "are written in full-width digits"),
-    "number-unreadable": _number("不是数字", "are no number"),
-    "number-too-long": _number(
-        "超过 28 个字符或超出范围", "are longer than 28 characters or out of range"
-    ),
     "reading-blank": _kind(
         "info",
         "{count} 行没有读数（空白），第一行在 {place}",
@@ -221,5 +212,3 @@ CATALOGUE: Mapping[str, Kind] = {
         *_KEPT,
     ),
 }
-
-NUMBER_CODES = tuple(code for code in CATALOGUE if code.startswith("number-"))

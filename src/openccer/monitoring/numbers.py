@@ -15,16 +15,9 @@ MAX_LENGTH = 28  # digits, sign and point: with any unit the integer stays insid
 
 # Problems of one number, as they stand in the table. 0 is none, or no reading at all.
 NAN, INFINITE, EXPONENT, THOUSANDS, WITH_UNIT, FULLWIDTH, OTHER, TOO_LONG = range(1, 9)
-NUMBER_PROBLEMS = {
-    NAN: "number-nan",
-    INFINITE: "number-infinite",
-    EXPONENT: "number-exponent",
-    THOUSANDS: "number-thousands",
-    WITH_UNIT: "number-with-unit",
-    FULLWIDTH: "number-fullwidth",
-    OTHER: "number-unreadable",
-    TOO_LONG: "number-too-long",
-}
+# One such text shows that the column is not what the mapping says, so nothing is measured. A number
+# with an exponent is a number, if an odd one: its reading alone is refused.
+UNUSABLE = (NAN, INFINITE, THOUSANDS, WITH_UNIT, FULLWIDTH, OTHER, TOO_LONG)
 
 PLAIN = r"[+-]?[0-9]+(\.[0-9]+)?"
 UNIT_TEXT = r"(?i)[+-]?[0-9][0-9.,]*\s*([kmg]?wh?|千瓦时|兆瓦时|度|千瓦|兆瓦|万千瓦时)"

@@ -14,7 +14,7 @@ from openccer.monitoring.engine import Sql, name, text
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile, check_columns, inspect, line_of
 from openccer.monitoring.mapping import WITH_OFFSET, Mapping
-from openccer.monitoring.numbers import WITH_UNIT, missing_sql, number_sql
+from openccer.monitoring.numbers import UNUSABLE, WITH_UNIT, missing_sql, number_sql
 from openccer.monitoring.registers import CHECK, REVENUE, registers_sql, shares
 from openccer.monitoring.times import (
     REPEATED,
@@ -298,6 +298,23 @@ def _refuse_a_column_without_numbers(readings: Readings, cell: Cell) -> None:
     if numbers == 0:
         facts = {"column": cell.column, "text": repr(shown)}
         raise MeterFileError("numbers-unreadable", place, facts)
+    _refuse_unusable_numbers(readings, cell)
+
+
+def _refuse_unusable_numbers(readings: Readings, cell: Cell) -> None:
+    at, among = cell.place, ", ".join(map(str, UNUSABLE))
+    count, first, shown = readings.sql.one(
+        f"SELECT count(*), min(rowid), arg_min(x{at}, rowid) FROM parsed"
+        f" WHERE p{at} IN ({among}) AND role IS NOT NULL"
+    )
+    if count:
+        place = f"{readings.file.path.name}: {readings.place(first)}, {cell.column}"
+        facts: dict[str, str | int] = {
+            "column": cell.column,
+            "count": count,
+            "text": repr(shown),
+        }
+        raise MeterFileError("numbers-unusable", place, facts)
 
 
 def _resolve(readings: Readings) -> Readings:

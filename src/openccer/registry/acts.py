@@ -191,6 +191,10 @@ class IssueCredits:
     owner: AccountId
     years: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        if not all(1 <= year <= 9999 for year in self.years):
+            raise ValueError(f"not years of four digits: {self.years}")
+
 
 # --- credits ------------------------------------------------------------------------------------
 

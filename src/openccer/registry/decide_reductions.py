@@ -6,6 +6,7 @@ from openccer.kernel.calendar import Period, last_working_day, years_before
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Context, State
+from openccer.ledger.blocks import MOST_SERIALS
 from openccer.registry.acts import (
     ApplyForReduction,
     IssueCredits,
@@ -42,6 +43,7 @@ WHOLE_YEARS = HouseRule("a report gives whole tonnes for each calendar year of i
 ONCE_CLAIMED = HouseRule("one period is claimed once")
 KNOWN_RULES = HouseRule("a report names the rule versions it rests on, and the book has them")
 SOMETHING = HouseRule("a claim is for at least one tonne")
+NINE_DIGITS = HouseRule("the credits of a year are numbered with nine digits")
 
 
 def publish_reduction(
@@ -68,6 +70,7 @@ def publish_reduction(
         found=act.methodology,
     )
     _whole_years(grounds, act)
+    _countable(grounds, act.by_year)
     need_body(grounds, state, act.verifier, project.methodology, rules)
     _independent(grounds, act, project, rules)
     length = rules.count("reduction.publicity")
@@ -94,6 +97,13 @@ def _whole_years(grounds: Grounds, act: PublishReduction) -> None:
         WHOLE_YEARS,
         found=", ".join(map(str, sorted(act.by_year))),
         needed=", ".join(map(str, years)),
+    )
+
+
+def _countable(grounds: Grounds, by_year: Mapping[int, Tonnes]) -> None:
+    most = max((tonnes.count for tonnes in by_year.values()), default=0)
+    grounds.refuse_if(
+        most > MOST_SERIALS, "too-many-tonnes", NINE_DIGITS, found=most, most=MOST_SERIALS
     )
 
 
@@ -147,6 +157,7 @@ def verify_reduction(
         found=", ".join(map(str, sorted(act.verified))),
         needed=", ".join(map(str, sorted(reduction.by_year))),
     )
+    _countable(grounds, act.verified)
     return grounds.or_accept(
         ReductionVerified(
             reduction=act.reduction,

@@ -29,6 +29,17 @@ TEMPLATES = Path(__file__).parent / "templates"
 DECLARED, UNKNOWN = "declared", "unknown"  # no rule behind a line; a rule the book does not have
 STRENGTH = (DECLARED, "law", "house", "reading", "provisional", UNKNOWN)  # the weakest last
 TOTALS = frozenset({"ER", "ER_total"})
+# What a line is computed from: it is known no better than the least known of these.
+FED_BY = {
+    "EG_export": ("EG_export,measured", "n_missing", "delta_meter"),
+    "EG_import": ("EG_import,measured", "EG_import,missing", "delta_meter"),
+    "EG_PJ": ("EG_export", "EG_import"),
+    "EF_CM": ("EF_OM", "EF_BM", "w_OM", "w_BM"),
+    "BE": ("EG_PJ", "EF_CM"),
+    "PE": ("FC", "COEF"),
+    "ER": ("BE", "PE", "LE", "days"),
+    "ER_total": ("ER",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,19 +201,30 @@ def _templates() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        n=shown.number, mwh=shown.mwh, percent=shown.percent, book=shown.book, short=shown.short
+        n=shown.number,
+        breakable=shown.breakable,
+        place_zh=shown.place_zh,
+        mwh=shown.mwh,
+        percent=shown.percent,
+        book=shown.book,
+        short=shown.short,
     )
     environment.globals.update(word=word)
     return environment
 
 
 def _rows(lines: Iterable[Line], rules: RulesInForce) -> tuple[Row, ...]:
-    return tuple(_row(line, rules) for line in lines)
+    rows: list[Row] = []
+    for line in lines:
+        fed = [row for row in rows if row.line.symbol in FED_BY.get(line.symbol, ())]
+        same = [row for row in fed if line.year in (None, row.line.year)]
+        rows.append(_row(line, rules, [row.basis for row in same]))
+    return tuple(rows)
 
 
-def _row(line: Line, rules: RulesInForce) -> Row:
+def _row(line: Line, rules: RulesInForce, fed: Sequence[str]) -> Row:
     refs = tuple(_ref(ref, rules) for ref in line.rules)
-    known = [ref.basis for ref in refs]
+    known = [*(ref.basis for ref in refs), *fed]
     return Row(
         line=line,
         symbol=shown.symbol(line.symbol),
@@ -210,7 +232,7 @@ def _row(line: Line, rules: RulesInForce) -> Row:
         unit=shown.unit(line.unit),
         clauses=tuple(clause(cite) for cite in line.cites),
         refs=refs,
-        basis=max(known, key=STRENGTH.index) if known else DECLARED,
+        basis=max(known, key=STRENGTH.index, default=DECLARED),
         note=shown.note(line.note),
         total=line.symbol in TOTALS,
     )

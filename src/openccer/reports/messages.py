@@ -13,7 +13,7 @@ from typing import Any
 from openccer.kernel.outcome import Citation, Cite, Fact, HouseRule, Reason
 from openccer.kernel.quantity import Fen, yuan
 from openccer.policy.strict_yaml import read_yaml
-from openccer.rulebook.load import load_cn_records
+from openccer.rulebook.load import load_cn, load_cn_records
 from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent / "messages"
@@ -22,7 +22,18 @@ HOUSE = "house"  # stands where the instrument's id would, for a rule that is on
 
 # Facts whose values are words of the system and not names that people gave.
 SPOKEN = frozenset(
-    {"bucket", "role", "found", "needed", "known", "allowed", "admitted", "missing", "basis"}
+    {
+        "rule",
+        "bucket",
+        "role",
+        "found",
+        "needed",
+        "known",
+        "allowed",
+        "admitted",
+        "missing",
+        "basis",
+    }
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
     | {"belongs_to", "first_published_vintage", "needs"}
 )
@@ -32,6 +43,8 @@ PHRASES = (  # what a fact says in English besides single words
     (re.compile(r"more than (\S+) (km|m)\b"), r"大于 \1 \2"),
     (re.compile(r"(\d{4}-\d\d-\d\d) (?:to|-) (\d{4}-\d\d-\d\d)"), r"\1 至 \2"),
 )
+ARTICLE = re.compile(r"第([一二三四五六七八九十百零]+)条")
+DIGITS, UNITS_OF_TEN = "零一二三四五六七八九", {"十": 10, "百": 100}
 JOINTS_ZH = {", ": "、", " or ": "或", "; ": "；"}
 
 
@@ -47,6 +60,12 @@ class Clause:
     @property
     def is_law(self) -> bool:
         return self.record != HOUSE
+
+    @property
+    def locator_en(self) -> str:
+        """第二十九条 is article 29; any other locator stands as the instrument has it."""
+        article = ARTICLE.fullmatch(self.locator)
+        return f"article {_counted(article[1])}" if article else self.locator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +104,17 @@ class _Facts(dict[str, _Shown]):
         return _Shown("?")
 
 
+def _counted(numeral: str) -> int:
+    """A Chinese numeral below two hundred: 二十九 is 29, 一百零五 is 105."""
+    total = digit = 0
+    for sign in numeral:
+        if sign in UNITS_OF_TEN:
+            total, digit = total + max(digit, 1) * UNITS_OF_TEN[sign], 0
+        else:
+            digit = DIGITS.index(sign)
+    return total + digit
+
+
 def explain(reason: Reason) -> Explained:
     """The ground in words, with every clause under the title of its instrument."""
     wording = chosen(reason.code, reason.facts)
@@ -107,7 +137,7 @@ def chosen(code: str, facts: Mapping[str, Fact]) -> Wording:
 def clause(cite: Cite) -> Clause:
     """One citation for people."""
     if isinstance(cite, Citation):
-        record = _records().get(cite.record)
+        record = load_cn_records().get(cite.record)
         title = record.title if record else Title(cite.record, cite.record)
         return Clause(
             record=cite.record, locator=cite.locator, title_zh=title.zh, title_en=title.en
@@ -167,6 +197,8 @@ def _said(name: str, fact: Fact, in_chinese: bool) -> str:
     if name not in SPOKEN or isinstance(fact, int):
         return str(fact)
     text = str(fact)
+    if name == "rule":
+        return _rule(text, in_chinese)
     if in_chinese:
         for pattern, put in PHRASES:
             text = pattern.sub(put, text)
@@ -183,13 +215,16 @@ def _part(part: str, in_chinese: bool) -> str:
     return part
 
 
+def _rule(ref: str, in_chinese: bool) -> str:
+    """A rule by its title and its id; the id alone where the book has no such rule."""
+    rule = load_cn().rules.get(ref.partition("@")[0])
+    if rule is None:
+        return ref
+    return f"“{rule.title.zh}”（{ref}）" if in_chinese else f"“{rule.title.en}” ({ref})"
+
+
 def _read(name: str) -> Mapping[str, Any]:
     path = FOLDER / f"{name}.yaml"
     found = read_yaml(path.read_bytes(), path.name)
     assert isinstance(found, dict), f"{path.name} is not a mapping"
     return found
-
-
-@cache
-def _records() -> Mapping[str, Any]:
-    return load_cn_records()

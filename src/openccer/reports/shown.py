@@ -3,11 +3,13 @@
 import re
 from decimal import Decimal
 
+from markupsafe import Markup, escape
+
 from openccer.kernel.quantity import EXACT
+from openccer.monitoring.findings import ROW
 from openccer.rulebook.model import Title
 
 HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-UNITS = {"tCO2": "tCO₂", "tCO2/MWh": "tCO₂/MWh"}
 DIMENSIONLESS = Title("无量纲", "dimensionless")
 
 
@@ -56,3 +58,16 @@ def book(title: str) -> str:
 def short(digest: str) -> str:
     """A digest in groups of eight, which the eye can compare."""
     return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
+
+
+def place_zh(place: str) -> str:
+    """Where a finding is, in Chinese: `line 5` is 第 5 行; a time stays a time."""
+    return ROW.sub(r"第 \2 行", place)
+
+
+def breakable(ref: str) -> Markup:
+    """The name of a rule version that may break after its dots, so that a narrow table holds it."""
+    safe = str(escape(ref))
+    for sign in (".", "_"):
+        safe = safe.replace(sign, sign + "<wbr>")
+    return Markup(safe.replace("@", "<wbr>@"))
