@@ -29,7 +29,7 @@ check: $(VENV)/dev.done  ## fast: format, lint, types, import contracts, quick t
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 -m "not slow"
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n 2 -m "not slow"
 
 test: system $(VENV)/dev.done  ## every check and every test
 	$(BIN)/ruff format --check .

@@ -41,6 +41,7 @@ from small_world import (  # noqa: E402
 NOW = clock(TRADING)
 CREDITS = 1_000_000
 RUNS = 3
+Timed = tuple[int, float, float]  # acts, seconds by the clock, seconds of processor time
 ALONE, BATCH, CALLERS, EACH = 150, 1_000, 64, 20
 
 
@@ -53,6 +54,7 @@ class Figure:
     per_second: int  # the median of the runs
     lowest: int
     highest: int
+    cpu_us: int  # processor time for one act, the lowest of the runs: what a busy machine hides
 
 
 def cancellation(number: int) -> Request:
@@ -120,19 +122,22 @@ def bare(path: Path, entry: bytes, commits: int, rows: int) -> int:
     return commits * rows
 
 
-def figure(name: str, run: Callable[[Path], tuple[int, float]], folder: Path) -> Figure:
+def figure(name: str, run: Callable[[Path], Timed], folder: Path) -> Figure:
     """Three runs, each on a file of its own."""
-    rates, acts = [], 0
+    rates, used, acts = [], [], 0
     for number in range(RUNS):
-        acts, seconds = run(folder / f"{name.replace(' ', '-')}-{number}.db")
+        acts, seconds, cpu = run(folder / f"{name.replace(' ', '-')}-{number}.db")
         rates.append(int(acts / seconds))
-    return Figure(name, acts, int(statistics.median(rates)), min(rates), max(rates))
+        used.append(int(cpu / acts * 1e6))
+    return Figure(
+        name, acts, int(statistics.median(rates)), min(rates), max(rates), cpu_us=min(used)
+    )
 
 
-def timed(work: Callable[[], int]) -> tuple[int, float]:
-    began = time.perf_counter()
+def timed(work: Callable[[], int]) -> Timed:
+    began, busy = time.perf_counter(), time.process_time()
     acts = work()
-    return acts, time.perf_counter() - began
+    return acts, time.perf_counter() - began, time.process_time() - busy
 
 
 def measure(folder: Path) -> list[Figure]:
@@ -142,8 +147,8 @@ def measure(folder: Path) -> list[Figure]:
     made.submit(cancellation(-1), now=NOW)
     entry = list(made.store.entries(REGISTRY))[-1]
 
-    def door(work: Callable[[App], int]) -> Callable[[Path], tuple[int, float]]:
-        def run(path: Path) -> tuple[int, float]:
+    def door(work: Callable[[App], int]) -> Callable[[Path], Timed]:
+        def run(path: Path) -> Timed:
             app = copy_of(made, path)
             found = timed(lambda: work(app))
             assert app.check() == [], "the tables differ from the log"
@@ -152,7 +157,7 @@ def measure(folder: Path) -> list[Figure]:
 
         return run
 
-    def loop(commits: int, rows: int) -> Callable[[Path], tuple[int, float]]:
+    def loop(commits: int, rows: int) -> Callable[[Path], Timed]:
         return lambda path: timed(lambda: bare(path, entry, commits, rows))
 
     return [
@@ -178,9 +183,9 @@ def main() -> None:
         "runs": RUNS,
         "durability": "WAL, synchronous = FULL",
     }
-    print(f"{'what':<40}{'acts':>7}{'acts/s':>9}{'lowest':>9}{'highest':>9}")
+    print(f"{'what':<40}{'acts':>7}{'acts/s':>9}{'lowest':>9}{'highest':>9}{'cpu us/act':>12}")
     for one in figures:
-        rates = f"{one.per_second:>9,}{one.lowest:>9,}{one.highest:>9,}"
+        rates = f"{one.per_second:>9,}{one.lowest:>9,}{one.highest:>9,}{one.cpu_us:>12,}"
         print(f"{one.name:<40}{one.acts:>7,}{rates}")
     print(f"{conditions}, {time.perf_counter() - began:.0f} s")
     out = ROOT / "bench" / "out"

@@ -138,6 +138,28 @@ def test_callers_of_both_logs_share_one_sequencer(app: App) -> None:
     assert_whole(app)
 
 
+def test_callers_who_wait_at_the_same_time_share_a_commit(app: App) -> None:
+    """Who is answered leaves at once and asks again, so that the next commit is a full one."""
+    commits: list[str] = []
+    app.store.trace(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    together = threading.Barrier(32)
+
+    def caller(name: int) -> None:
+        together.wait()
+        for turn in range(10):
+            assert isinstance(app.submit(payment(f"p-{name}-{turn}"), now=NOW), Receipt)
+
+    threads = [threading.Thread(target=caller, args=(name,)) for name in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    app.store.trace(None)
+    assert app.store.size(EXCHANGE) > 320
+    assert len(commits) < 320 // 3
+    assert_whole(app)
+
+
 BAD = {
     "cannot be written down": payment("bad", reference=0.5),
     "does not fit into the table": payment("bad", 2**63),

@@ -551,6 +551,7 @@ def test_a_money_fold_sees_each_moment_not_only_the_end():
     assert verdicts(drafted(change))[0].failed == ("money",)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(place=st.integers(0, len(GOOD) - 1), mask=st.integers(1, 255))
 @example(place=0, mask=1)
@@ -561,6 +562,7 @@ def test_any_changed_byte_is_refused_by_both(place, mask):
     assert not verdicts(bytes(raw), KEYS)[0].ok
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(place=st.integers(0, len(PARTIAL) - 1), mask=st.integers(1, 255))
 def test_any_changed_byte_of_a_partial_bundle_is_refused_by_both(place, mask):
@@ -569,6 +571,7 @@ def test_any_changed_byte_of_a_partial_bundle_is_refused_by_both(place, mask):
     assert not verdicts(bytes(raw), KEYS)[0].ok
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300))
 def test_random_bytes_never_crash_a_verifier(raw):
@@ -592,6 +595,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_value_put_in_any_place_is_refused_alike(data):
@@ -607,6 +611,7 @@ def test_any_value_put_in_any_place_is_refused_alike(data):
         assert not ours.ok or absent
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_value_signed_into_any_entry_is_judged_alike(data):

@@ -1,13 +1,18 @@
-"""May this actor, with the roles it holds now, ask for this act?"""
+"""May this actor, with the roles it holds now, ask for this act; and in this company?"""
 
-from openccer.app.acts import Act, ActKind
+from collections.abc import Sequence
+
+from openccer.app.acts import KIND_OF, Act, ActKind
+from openccer.app.entry import Request
 from openccer.kernel.ids import ActorId
-from openccer.kernel.outcome import Grounds, HouseRule
+from openccer.kernel.outcome import Grounds, HouseRule, Reason
 from openccer.kernel.state import State
 from openccer.mandate.model import ONLY, Actor, GrantRole, OpenLog, Operator
 
 BY_ROLE = HouseRule("an act is asked by one who holds the role for it")
 ADMINISTRATOR = HouseRule("the administrator named when the log was opened gives the roles")
+SAME_ACT = HouseRule("an act id names one act for ever")
+TOGETHER = HouseRule("what concerns both institutions happens at both or at neither")
 OPEN_FIRST = HouseRule("the first act of a log opens it")
 
 
@@ -35,3 +40,24 @@ def authorise(grounds: Grounds, state: State, kind: ActKind, act: Act, actor: Ac
         role=kind.role,
         subject=str(subject or "-"),
     )
+
+
+def linked_grounds(requests: Sequence[Request]) -> list[Reason]:
+    """Grounds: two acts of one id; an act without its partner at the other institution."""
+    ids = [(request.log, request.act_id) for request in requests]
+    reused = ", ".join(sorted({act_id for log, act_id in ids if ids.count((log, act_id)) > 1}))
+    reasons = []
+    if reused:
+        facts = {"act_id": reused}
+        reasons.append(Reason(code="act-id-reused", cites=(SAME_ACT,), facts=facts))
+    for request in requests:
+        kind = KIND_OF[type(request.act)]
+        if kind.partner is None:
+            continue
+        partners = [other for other in requests if type(other.act) is kind.partner]
+        mine = [getattr(request.act, term) for term in kind.terms]
+        if [[getattr(other.act, term) for term in kind.terms] for other in partners] != [mine]:
+            partner = kind.partner.TAG  # type: ignore[attr-defined]
+            facts = {"act_id": request.act_id, "needs": partner, "equal": ", ".join(kind.terms)}
+            reasons.append(Reason(code="partner-missing", cites=(TOGETHER,), facts=facts))
+    return reasons

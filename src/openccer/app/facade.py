@@ -5,31 +5,28 @@ queued as one transaction, so each caller waits for the commit its act was in, a
 """
 
 import threading
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from openccer.app import acts
-from openccer.app.authority import authorise
+from openccer.app.authority import SAME_ACT, authorise, linked_grounds
 from openccer.app.entry import Entry, Link, Request, read
-from openccer.app.fold import Everything
+from openccer.app.fold import Everything, has_a_row, numbered
 from openccer.kernel import canonical
 from openccer.kernel.calendar import YearNotAnnounced
 from openccer.kernel.ids import ActId
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome, Reason, Refused
 from openccer.kernel.state import Context, Key, Record, State
-from openccer.ledger.blocks import Holding, Movement
+from openccer.ledger.blocks import Movement
 from openccer.mandate.model import ONLY, Actor, Confirmations, Operator
 from openccer.rulebook.model import Rulebook, RuleGap
 from openccer.store.schema import FOLD_VERSION
 from openccer.store.sqlite import LogKey, SqliteStore, StoreTrouble
 
-SAME_ACT = HouseRule("an act id names one act for ever")
 NO_LAW = HouseRule("nothing is decided on a day that no rule covers")
 ANNOUNCED = HouseRule("working days are known only for years the State Council has announced")
 RIGHT_LOG = HouseRule("an act stands in the log of the operator it belongs to")
-TOGETHER = HouseRule("what concerns both institutions happens at both or at neither")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +78,9 @@ class App:
     def __init__(self, store: SqliteStore, rulebook: Rulebook) -> None:
         self.store = store
         self.rulebook = rulebook
-        self._queue: deque[_Ticket] = deque()
-        self._turn = threading.Lock()
+        self._queue: list[_Ticket] = []
+        self._turn = threading.Condition()
+        self._serving = False
         self._catch_up()
 
     # --- asking ---------------------------------------------------------------------------------
@@ -124,16 +122,30 @@ class App:
     # --- the sequencer --------------------------------------------------------------------------
 
     def _wait_for(self, tickets: Sequence[_Ticket]) -> None:
-        self._queue.extend(tickets)
         with self._turn:
-            if not all(ticket.answer or ticket.trouble for ticket in tickets):
-                self._serve_queue()
+            self._queue.extend(tickets)
+        while waiting := self._next_for(tickets):
+            try:
+                self._serve_all(waiting)
+            finally:
+                with self._turn:
+                    self._serving = False
+                    self._turn.notify_all()
         for ticket in tickets:
             if ticket.trouble is not None:
                 raise ticket.trouble
 
-    def _serve_queue(self) -> None:
-        waiting = [self._queue.popleft() for _ in range(len(self._queue))]
+    def _next_for(self, tickets: Sequence[_Ticket]) -> list[_Ticket]:
+        """Everything that is queued, if it is our turn to serve; nothing once we are answered."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._serving or _served(tickets))
+            if _served(tickets):
+                return []
+            self._serving = True
+            waiting, self._queue = self._queue, []
+            return waiting
+
+    def _serve_all(self, waiting: Sequence[_Ticket]) -> None:
         try:
             self._commit(waiting)
         except BaseException as error:
@@ -181,7 +193,7 @@ class App:
         again = _answer_again(work, ticket)
         if again is not None:
             return again
-        reasons: list[Reason] = _linked_grounds(ticket.requests)
+        reasons: list[Reason] = linked_grounds(ticket.requests)
         states, accepted = dict(work.states), []
         for request in ticket.requests:
             outcome = self._decide(states, request, ticket.now)
@@ -250,7 +262,7 @@ class App:
         raw = canonical.encode(entry)
         work.sizes[request.log] = seq + 1
         work.rows.append((request.log, seq, request.act_id, raw))
-        work.movements.extend(_numbered(seq, events))
+        work.movements.extend(numbered(seq, events))
         work.seen[request.log, request.act_id] = raw
         return Receipt(request.log, seq, request.act_id, events)
 
@@ -267,10 +279,10 @@ class App:
                 entry = read(raw)
                 for event in entry.events:
                     acts.apply(state, event)
-                movements.extend(_numbered(entry.seq, entry.events))
+                movements.extend(numbered(entry.seq, entry.events))
                 sizes[log] = entry.seq + 1
             found = state.records()
-            records.update({(log, key): record for key, record in found if _has_a_row(record)})
+            records.update({(log, key): record for key, record in found if has_a_row(record)})
         return records, movements, sizes
 
     def rebuild(self) -> dict[str, int]:
@@ -311,6 +323,10 @@ class App:
             self.rebuild()
 
 
+def _served(tickets: Sequence[_Ticket]) -> bool:
+    return all(ticket.answer is not None or ticket.trouble is not None for ticket in tickets)
+
+
 def _one(ticket: _Ticket) -> Receipt | Refused:
     answer = ticket.answer
     assert answer is not None
@@ -346,18 +362,6 @@ def _changed(before: dict[str, State], after: dict[str, State]) -> dict[LogKey, 
     }
 
 
-def _has_a_row(record: Record) -> bool:
-    """An account that has nothing left of an instrument has no row there."""
-    if isinstance(record, Holding):
-        return bool(record.held or record.exchange or record.cancelled)
-    return True
-
-
-def _numbered(seq: int, events: Iterable[acts.Event]) -> list[tuple[int, int, Movement]]:
-    moves = [move for event in events for move in getattr(event, "movements", ())]
-    return [(seq, n, move) for n, move in enumerate(moves)]
-
-
 def _answer_again(work: _Work, ticket: _Ticket) -> Answer | None:
     """The first receipts for a repeated request; a refusal for a reused id; None when it is new."""
     known = [
@@ -374,24 +378,3 @@ def _answer_again(work: _Work, ticket: _Ticket) -> Answer | None:
         )
     reused = ", ".join(request.act_id for request, _ in known)
     return Refused((Reason(code="act-id-reused", cites=(SAME_ACT,), facts={"act_id": reused}),))
-
-
-def _linked_grounds(requests: Sequence[Request]) -> list[Reason]:
-    """Grounds: two acts of one id; an act without its partner at the other institution."""
-    ids = [(request.log, request.act_id) for request in requests]
-    reused = ", ".join(sorted({act_id for log, act_id in ids if ids.count((log, act_id)) > 1}))
-    reasons = []
-    if reused:
-        facts = {"act_id": reused}
-        reasons.append(Reason(code="act-id-reused", cites=(SAME_ACT,), facts=facts))
-    for request in requests:
-        kind = acts.KIND_OF[type(request.act)]
-        if kind.partner is None:
-            continue
-        partners = [other for other in requests if type(other.act) is kind.partner]
-        mine = [getattr(request.act, term) for term in kind.terms]
-        if [[getattr(other.act, term) for term in kind.terms] for other in partners] != [mine]:
-            partner = kind.partner.TAG  # type: ignore[attr-defined]
-            facts = {"act_id": request.act_id, "needs": partner, "equal": ", ".join(kind.terms)}
-            reasons.append(Reason(code="partner-missing", cites=(TOGETHER,), facts=facts))
-    return reasons

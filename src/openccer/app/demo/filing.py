@@ -28,11 +28,11 @@ from openccer.app.demo.cast import (
 )
 from openccer.app.demo.story import Documents, Story, confirm, unconfirmed
 from openccer.kernel.calendar import Period
-from openccer.kernel.ids import BodyId
 from openccer.mandate.model import GrantRole, OpenLog, Role
 from openccer.mrv.model import Report
 from openccer.registry import acts as registry
 from openccer.registry.records import Site
+from openccer.rulebook.model import RulesInForce
 
 
 def opening(story: Story) -> None:
@@ -124,7 +124,10 @@ def project(story: Story, papers: Documents) -> None:
     )
     day = date(2024, 9, 2)
     story.do(day, "项目设计文件公示", "project design published", (WIND_DESK, design))
-    rules = story.app.rulebook.on(day)
+    _validated(story, papers, story.app.rulebook.on(day))
+
+
+def _validated(story: Story, papers: Documents, rules: RulesInForce) -> None:
     validation = registry.ValidateProject(
         project=PROJECT,
         body=BODY_A,
@@ -182,9 +185,13 @@ def reduction(story: Story, report: Report, papers: Documents) -> None:
         WIND_DESK,
         published,
     )
-    renamed = _with_verifier(published, BODY_B)
+    renamed = replace(published, verifier=BODY_B)
     story.do(REPORT_DAY, "减排量核算报告公示", "accounting report published", (WIND_DESK, renamed))
-    rules = story.app.rulebook.on(REPORT_DAY)
+    _verified(story, report, papers, story.app.rulebook.on(REPORT_DAY))
+    _registered(story, report)
+
+
+def _verified(story: Story, report: Report, papers: Documents, rules: RulesInForce) -> None:
     verification = registry.VerifyReduction(
         reduction=REDUCTION,
         project=PROJECT,
@@ -209,6 +216,9 @@ def reduction(story: Story, report: Report, papers: Documents) -> None:
     story.do(
         date(2026, 3, 16), "申请减排量登记", "registration applied for", (WIND_DESK, application)
     )
+
+
+def _registered(story: Story, report: Report) -> None:
     register = registry.RegisterReduction(reduction=REDUCTION, project=PROJECT)
     day = date(2026, 3, 30)
     if unconfirmed(story, report.rules, day):
@@ -220,7 +230,3 @@ def reduction(story: Story, report: Report, papers: Documents) -> None:
     years = tuple(sorted(year for year, tonnes in report.by_year.items() if tonnes.count))
     issue = registry.IssueCredits(reduction=REDUCTION, project=PROJECT, owner=OWNER, years=years)
     story.do(date(2026, 3, 31), "减排量签发", "credits issued", (REGISTRY_DESK, issue))
-
-
-def _with_verifier(act: registry.PublishReduction, body: BodyId) -> registry.PublishReduction:
-    return replace(act, verifier=body)
