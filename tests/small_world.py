@@ -178,6 +178,8 @@ def project(world: World, name: ProjectId = PROJECT, owner: AccountId = WIND) ->
         legal_duty=False,
         ets_managed=False,
         other_mechanism=False,
+        grid_connected=True,
+        metered_apart=True,
         site=Site(distance_km=Decimal("35"), depth_m=Decimal("32")),
     )
     validation = registry.ValidateProject(

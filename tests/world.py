@@ -177,6 +177,8 @@ def _project() -> Iterable[Step]:
         legal_duty=False,
         ets_managed=False,
         other_mechanism=False,
+        grid_connected=True,
+        metered_apart=True,
         site=Site(distance_km=Decimal(35), depth_m=Decimal(32)),
     )
     validation = registry.ValidateProject(

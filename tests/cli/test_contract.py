@@ -276,7 +276,7 @@ def test_a_preview_answers_and_keeps_nothing(demo, tmp_path):
     db = ("--db", demo["database"])
     sizes = answer("log", "check", *db)["sizes"]
     shown = answer("act", "submit", act_file(tmp_path), "--preview", *db, code=1)
-    assert shown["refused"][0]["code"] == "not-enough-credits"
+    assert "not-enough-credits" in {ground["code"] for ground in shown["refused"]}
     assert answer("log", "check", *db)["sizes"] == sizes
 
 

@@ -2,10 +2,10 @@
 
 import enum
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +18,7 @@ from openccer.kernel.canonical import decode, encode, plain, to_bytes
 from openccer.kernel.quantity import Fen, Tonnes, WattHours
 from openccer.ledger.amounts import Amount, Bucket, Pocket, Transfer
 from openccer.ledger.blocks import Block, Holding
-from openccer.registry.acts import IssueCredits
+from openccer.registry.acts import IssueCredits, ValidateProject, VerifyReduction
 from openccer.registry.records import Site
 
 DAYS = st.dates(date(2012, 1, 1), date(2030, 12, 31))
@@ -97,6 +97,15 @@ st.register_type_strategy(
         years=YEARS,
     ),
 )
+
+NUMBERS = {name: st.integers(0, 9) for name in ("open_requests", "team", "experts")}
+for reported in (ValidateProject, VerifyReduction):
+    others = {
+        field.name: st.from_type(get_type_hints(reported)[field.name])
+        for field in fields(reported)
+        if field.name not in NUMBERS
+    }
+    st.register_type_strategy(reported, st.builds(reported, **others, **NUMBERS))
 
 WIRE = sorted({**ACTS, **EVENTS, **RECORDS}.items())
 few = settings(

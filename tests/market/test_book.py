@@ -275,7 +275,7 @@ def test_an_order_recorded_by_a_clock_of_another_day_is_refused():
     world = World.before("place-order")
     answer = world.preview("place-order", now=clock(date(2026, 4, 3), time(10, 0)))
     assert isinstance(answer, Refused)
-    assert answer.codes == ("clock-on-another-day",)
+    assert answer.codes == ("day-against-the-clock",)
 
 
 def test_the_clock_is_read_in_beijing():

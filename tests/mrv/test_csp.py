@@ -1,5 +1,6 @@
 """Solar thermal power, CCER-01-001-V01: fuel counts, and an endless coefficient is exact."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,11 +16,10 @@ from openccer.kernel.outcome import Refused
 from openccer.mrv.meter import Calibration
 from openccer.mrv.methodologies.ccer_01_001_v01 import (
     CODE,
-    SolarThermalPlant,
     applicable,
     emission_coefficient,
 )
-from openccer.mrv.methodologies.grid_electricity import Fuel
+from openccer.mrv.methodologies.grid_electricity import Fuel, Plant
 from openccer.mrv.model import Report
 from openccer.mrv.quantify import quantify_metered
 
@@ -113,9 +113,15 @@ def test_fuel_that_cannot_be_is_no_fuel(field: str, value: str) -> None:
 
 def test_an_integrated_plant_must_be_metered_apart() -> None:
     period = Period(date(2023, 1, 1), date(2032, 12, 31))
-    facts = {"crediting": period, "life": period, "grid_connected": True}
-    apart = SolarThermalPlant(stand_alone=False, metered_apart=True, **facts)  # type: ignore[arg-type]
-    mixed = SolarThermalPlant(stand_alone=False, metered_apart=False, **facts)  # type: ignore[arg-type]
+    apart = Plant(
+        distance_km=None,
+        depth_m=None,
+        grid_connected=True,
+        metered_apart=True,
+        crediting=period,
+        life=period,
+    )
+    mixed = replace(apart, metered_apart=False)
     assert applicable(apart, LAW) == ()
     assert [reason.code for reason in applicable(mixed, LAW)] == ["export-not-metered-apart"]
 

@@ -17,8 +17,8 @@ from openccer.kernel.calendar import Period
 from openccer.kernel.outcome import Refused
 from openccer.mrv.catalogue import METHODS, UNREAD, find
 from openccer.mrv.meter import Calibration
-from openccer.mrv.methodologies.ccer_01_002_v01 import CODE, OffshoreSite, applicable
-from openccer.mrv.methodologies.grid_electricity import Fuel
+from openccer.mrv.methodologies.ccer_01_002_v01 import CODE, applicable
+from openccer.mrv.methodologies.grid_electricity import Fuel, Plant
 from openccer.mrv.model import MeteredYear, Report
 from openccer.mrv.quantify import quantify_metered
 
@@ -143,15 +143,16 @@ def test_every_year_without_a_factor_is_named_at_once() -> None:
     assert [reason.facts["vintage"] for reason in found.reasons] == [2023, 2024]
 
 
-def site(**more: object) -> OffshoreSite:
+def site(**more: object) -> Plant:
     facts: dict[str, object] = {
         "distance_km": Decimal("30.1"),
         "depth_m": None,
         "grid_connected": True,
+        "metered_apart": True,
         "crediting": Period(date(2022, 1, 1), date(2031, 12, 31)),
         "life": LIFE,
     }
-    return OffshoreSite(**(facts | more))  # type: ignore[arg-type]
+    return Plant(**(facts | more))  # type: ignore[arg-type]
 
 
 def codes(**more: object) -> list[str]:
@@ -160,14 +161,16 @@ def codes(**more: object) -> list[str]:
 
 def test_beyond_thirty_kilometres_or_deeper_than_thirty_metres_is_strict() -> None:
     assert codes() == []
-    assert codes(distance_km=Decimal(30)) == ["site-not-offshore-enough"]
+    assert codes(distance_km=Decimal(30)) == ["not-offshore-enough"]
     assert codes(distance_km=Decimal(5), depth_m=Decimal("30.01")) == []
-    assert codes(distance_km=None, depth_m=None) == ["site-not-offshore-enough"]
+    assert codes(distance_km=None, depth_m=None) == ["not-offshore-enough"]
     assert codes(grid_connected=False) == ["not-grid-connected"]
 
 
 def test_ten_years_are_allowed_and_one_day_more_is_not() -> None:
-    assert codes(crediting=Period(date(2022, 1, 1), date(2032, 1, 1))) == ["crediting-too-long"]
+    assert codes(crediting=Period(date(2022, 1, 1), date(2032, 1, 1))) == [
+        "crediting-period-too-long"
+    ]
     before = Period(date(2021, 12, 31), date(2031, 12, 30))
     assert codes(crediting=before) == ["crediting-outside-life"]
 

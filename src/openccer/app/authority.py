@@ -1,19 +1,25 @@
 """May this actor, with the roles it holds now, ask for this act; and in this company?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from openccer.app.acts import KIND_OF, Act, ActKind
+from openccer.app.acts import EXCHANGE, KIND_OF, REGISTRY, Act, ActKind
 from openccer.app.entry import Request
+from openccer.kernel.calendar import beijing_day
 from openccer.kernel.ids import ActorId
 from openccer.kernel.outcome import Grounds, HouseRule, Reason
 from openccer.kernel.state import State
-from openccer.mandate.model import ONLY, Actor, GrantRole, OpenLog, Operator
+from openccer.mandate.model import ONLY, Actor, GrantRole, OpenLog, Operator, Role
 
 BY_ROLE = HouseRule("an act is asked by one who holds the role for it")
 ADMINISTRATOR = HouseRule("the administrator named when the log was opened gives the roles")
 SAME_ACT = HouseRule("an act id names one act for ever")
 TOGETHER = HouseRule("what concerns both institutions happens at both or at neither")
+OWN_LOG = HouseRule("each log is opened by the operator it belongs to")
+TODAY = HouseRule("an act is for the day it is asked on; an office may record it later")
 OPEN_FIRST = HouseRule("the first act of a log opens it")
+
+OPERATOR_OF = {REGISTRY: Role.REGISTRY_OPERATOR, EXCHANGE: Role.EXCHANGE_OPERATOR}
 
 
 def authorise(grounds: Grounds, state: State, kind: ActKind, act: Act, actor: ActorId) -> None:
@@ -39,6 +45,30 @@ def authorise(grounds: Grounds, state: State, kind: ActKind, act: Act, actor: Ac
         actor=actor,
         role=kind.role,
         subject=str(subject or "-"),
+    )
+
+
+def in_its_place(grounds: Grounds, kind: ActKind, request: Request, now: datetime) -> None:
+    """Grounds: a log opened in another operator's role; a legal day that the clock contradicts.
+
+    Nobody acts for a day to come. Holders and bodies act for the day it is, or a deadline could be
+    met after it has passed; an office may record later what was so on its day.
+    """
+    act, today = request.act, beijing_day(now)
+    grounds.refuse_if(
+        isinstance(act, OpenLog) and act.role is not OPERATOR_OF[request.log],
+        "role-of-another-log",
+        OWN_LOG,
+        log=request.log,
+        needed=OPERATOR_OF[request.log],
+    )
+    own_day = kind.role in (Role.HOLDER, Role.BODY)
+    grounds.refuse_if(
+        request.day > today or (own_day and request.day < today),
+        "day-against-the-clock",
+        TODAY,
+        day=request.day.isoformat(),
+        today=today.isoformat(),
     )
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from openccer.app import acts
-from openccer.app.authority import SAME_ACT, authorise, linked_grounds
+from openccer.app.authority import SAME_ACT, authorise, in_its_place, linked_grounds
 from openccer.app.entry import Entry, Link, Request, read
 from openccer.app.fold import Everything, has_a_row, numbered
 from openccer.kernel import canonical
 from openccer.kernel.calendar import YearNotAnnounced
 from openccer.kernel.ids import ActId
-from openccer.kernel.outcome import Grounds, HouseRule, Outcome, Reason, Refused
+from openccer.kernel.outcome import Fact, Grounds, HouseRule, Outcome, Reason, Refused
 from openccer.kernel.state import Context, Key, Record, State
 from openccer.ledger.blocks import Movement
 from openccer.mandate.model import ONLY, Actor, Confirmations, Operator
@@ -220,6 +220,7 @@ class App:
         state = states[request.log]
         grounds = Grounds()
         authorise(grounds, state, kind, request.act, request.actor)
+        in_its_place(grounds, kind, request, now)
         confirmed = state.get(Confirmations, ONLY)
         refs = frozenset(confirmed.refs if confirmed else ())
         rules = self.rulebook.on(request.day, refs)
@@ -231,8 +232,8 @@ class App:
             grounds.add(Reason(code="no-rule-in-force", cites=(NO_LAW,), facts=facts))
             return grounds.refused()
         except YearNotAnnounced as unknown:
-            facts = {"year": str(unknown)}
-            grounds.add(Reason(code="year-not-announced", cites=(ANNOUNCED,), facts=facts))
+            known: dict[str, Fact] = {"year": unknown.year, "day": request.day.isoformat()}
+            grounds.add(Reason(code="year-not-announced", cites=(ANNOUNCED,), facts=known))
             return grounds.refused()
         if isinstance(outcome, Refused):
             grounds.add(*outcome.reasons)

@@ -19,6 +19,7 @@ class YearNotAnnounced(LookupError):
     """The working days of this year are not known: the yearly notice is not in the calendar."""
 
     def __init__(self, day: date) -> None:
+        self.year = day.year
         super().__init__(
             f"the working days of {day.year} are not known here ({day}): the State Council's notice"
             " for a year comes in October to December before it; update `chinesecalendar`"

@@ -5,6 +5,7 @@ version ("credits-issued/1") that never changes; `decode` builds the record back
 """
 
 import json
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -15,9 +16,12 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from openccer.kernel.quantity import Fen, Tonnes, WattHours
+from openccer.kernel.quantity import Fen, Tonnes, WattHours, decimal_from
 
 T = TypeVar("T")
+
+COUNTS = (Tonnes, Fen, WattHours)
+WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 
 
 def encode(value: object) -> bytes:
@@ -90,14 +94,20 @@ def _build(kind: Any, raw: Any, where: str) -> Any:
         return _build_tuple(typing.get_args(kind), raw, where)
     if origin is not None and issubclass(origin, Mapping):
         key, item = typing.get_args(kind)
-        return {_key(key, k): _build(item, v, f"{where}.{k}") for k, v in raw.items()}
-    if is_dataclass(kind) and kind not in (Tonnes, Fen, WattHours):
+        if not isinstance(raw, dict):
+            raise ValueError(f"{where}: expected a mapping, found {raw!r}")
+        return {_key(key, k, where): _build(item, v, f"{where}.{k}") for k, v in raw.items()}
+    if is_dataclass(kind) and kind not in COUNTS:
         return _build_record(cast(type, kind), raw, where)
     return _build_leaf(kind, raw, where)
 
 
-def _key(kind: Any, text: str) -> Any:
-    return int(text) if kind is int else _build(kind, text, "key")
+def _key(kind: Any, text: str, where: str) -> Any:
+    if kind is not int:
+        return _build(kind, text, where)
+    if not WHOLE.fullmatch(text):
+        raise ValueError(f"{where}: expected a whole number as key, found {text!r}")
+    return int(text)
 
 
 def _build_union(kinds: tuple[Any, ...], raw: Any, where: str) -> Any:
@@ -143,21 +153,34 @@ def _build_record(cls: type, raw: Any, where: str) -> Any:
 
 
 def _build_leaf(kind: Any, raw: Any, where: str) -> Any:
-    text_kinds: dict[Any, Any] = {
-        Decimal: Decimal,
-        date: date.fromisoformat,
-        datetime: datetime.fromisoformat,
-        bytes: bytes.fromhex,
-    }
-    if kind in (int, bool) or kind in (Tonnes, Fen, WattHours):
+    if kind in (int, bool) or kind in COUNTS:
         expected = bool if kind is bool else int
-        if type(raw) is not expected:
-            raise ValueError(f"{where}: expected a whole number, found {raw!r}")
+        if type(raw) is not expected or (kind in COUNTS and raw < 0):
+            raise ValueError(f"{where}: expected a {_name(kind)}, found {raw!r}")
         return kind(raw)
     if not isinstance(raw, str):
         raise ValueError(f"{where}: expected text, found {raw!r}")
-    if kind in text_kinds:
-        return text_kinds[kind](raw)
+    try:
+        return _from_text(kind, raw)
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError(f"{where}: {error or 'not a number'}") from None
+
+
+def _from_text(kind: Any, raw: str) -> Any:
+    if kind is Decimal:
+        return decimal_from(raw)
+    if kind is date:
+        if len(raw) != 10:
+            raise ValueError(f"a day is written YYYY-MM-DD, not {raw!r}")
+        return date.fromisoformat(raw)
+    if kind is datetime:
+        return datetime.fromisoformat(raw)
+    if kind is bytes:
+        return bytes.fromhex(raw)
     if isinstance(kind, type) and issubclass(kind, str):
         return kind(raw)
-    raise ValueError(f"{where}: no way to read {kind!r}")
+    raise ValueError(f"no way to read {kind!r}")
+
+
+def _name(kind: Any) -> str:
+    return "whole number, not below zero" if kind in COUNTS else kind.__name__

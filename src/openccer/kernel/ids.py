@@ -131,7 +131,7 @@ class Uscc(_Id):
     __slots__ = ()
     ALPHABET: ClassVar[str] = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     PATTERN = re.compile(r"[0-9ABCDEFGHJKLMNPQRTUWXY]{18}")
-    EXAMPLE = "91110000100000000X"
+    EXAMPLE = "91110000100000000R"
 
     def __new__(cls, text: str) -> Self:
         self = super().__new__(cls, text)

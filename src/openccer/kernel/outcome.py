@@ -92,5 +92,9 @@ class Grounds:
         """Refused with every ground if there is one; otherwise Accepted with these events."""
         return self.refused() if self._reasons else Accepted(events)
 
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return tuple(self._reasons)
+
     def refused(self) -> Refused:
         return Refused(tuple(self._reasons))

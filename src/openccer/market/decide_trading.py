@@ -14,6 +14,7 @@ from openccer.market.gates import (
     need_cash,
     need_listed,
     need_lot,
+    need_no_opposite,
     need_price,
     need_session,
     need_trader,
@@ -47,6 +48,7 @@ def place_order(
     need_listed(grounds, book, rules)
     need_lot(grounds, act.tonnes.count, rules)
     need_turnaround(grounds, state, act.account, act.instrument, act.side, rules)
+    need_no_opposite(grounds, book, act.account, act.side, rules)
     value = act.tonnes.count * act.price.count
     needed = value + fee_fen(value, rules)
     if act.side is Side.SELL:
@@ -128,6 +130,8 @@ def take_order(
     _pickable(grounds, book, order, act, rules)
     taking = Side.SELL if order.side is Side.BUY else Side.BUY
     need_turnaround(grounds, state, act.account, act.instrument, taking, rules)
+    if act.account != order.account:
+        need_no_opposite(grounds, book, act.account, taking, rules)
     need_turnaround(grounds, state, order.account, act.instrument, order.side, rules)
     value = act.tonnes.count * order.price_fen
     fee = fee_fen(value, rules)

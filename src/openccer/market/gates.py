@@ -3,7 +3,7 @@
 from datetime import time
 from decimal import Decimal
 
-from openccer.kernel.calendar import BEIJING, beijing_day, is_trading_day, trading_days_between
+from openccer.kernel.calendar import BEIJING, is_trading_day, trading_days_between
 from openccer.kernel.ids import AccountId, InstrumentId
 from openccer.kernel.outcome import Grounds, HouseRule
 from openccer.kernel.quantity import EXACT, ceil_int, floor_int, half_up_int
@@ -14,7 +14,6 @@ from openccer.market.records import Book, Side, TradingAccount, Turn, turn_key
 from openccer.rulebook.model import RulesInForce
 
 FOUND_FIRST = HouseRule("an act names things that exist")
-SAME_DAY = HouseRule("an act of a session is recorded on the day it is for")
 AT_LEAST = HouseRule("a price is above zero")
 
 
@@ -29,13 +28,6 @@ def need_session(grounds: Grounds, rules: RulesInForce, context: Context) -> Non
     days = rules.text("trade.ccer.trading_days")
     grounds.refuse_if(
         not is_trading_day(rules.day), "not-a-trading-day", *days.cites, day=rules.day.isoformat()
-    )
-    grounds.refuse_if(
-        beijing_day(context.now) != rules.day,
-        "clock-on-another-day",
-        SAME_DAY,
-        day=rules.day.isoformat(),
-        clock=beijing_day(context.now).isoformat(),
     )
     hours = rules.names("trade.ccer.sessions")
     now = context.now.astimezone(BEIJING).time()
@@ -137,6 +129,25 @@ def need_turnaround(
         other_side_on=other.isoformat(),
         trading_days=apart,
         needed=least.value,
+    )
+
+
+def need_no_opposite(
+    grounds: Grounds, book: Book | None, account: AccountId, side: Side, rules: RulesInForce
+) -> None:
+    """Ground: an order of the account rests on the other side: filling both would break article 29.
+
+    Such an order could never be picked after this one is filled, and would block the book.
+    """
+    least = rules.count("trade.ccer.turnaround_min")
+    orders = book.orders if book else ()
+    resting = [
+        order.id
+        for order in orders
+        if order.account == account and order.side is not side and order.placed_on == rules.day
+    ]
+    grounds.refuse_if(
+        bool(resting), "opposite-order-resting", *least.cites, orders=", ".join(resting)
     )
 
 

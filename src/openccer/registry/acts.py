@@ -24,6 +24,13 @@ from openccer.ledger.blocks import Holding, holding_key
 from openccer.ledger.records import Account, Instrument
 from openccer.registry.records import Body, Project, Reduction, Site, Subject
 
+
+def _no_negative(**counts: int) -> None:
+    for name, count in counts.items():
+        if count < 0:
+            raise ValueError(f"{name} is a count, not {count}")
+
+
 # --- parties ------------------------------------------------------------------------------------
 
 
@@ -84,6 +91,8 @@ class PublishDesign:
     legal_duty: bool
     ets_managed: bool
     other_mechanism: bool
+    grid_connected: bool
+    metered_apart: bool  # the export of this part alone has its own meter
     site: Site
 
 
@@ -102,6 +111,9 @@ class ValidateProject:
     team: int
     experts: int
     undertaking: bool
+
+    def __post_init__(self) -> None:
+        _no_negative(open_requests=self.open_requests, team=self.team, experts=self.experts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +170,9 @@ class VerifyReduction:
     team: int
     experts: int
     undertaking: bool
+
+    def __post_init__(self) -> None:
+        _no_negative(open_requests=self.open_requests, team=self.team, experts=self.experts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

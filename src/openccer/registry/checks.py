@@ -76,13 +76,15 @@ def need_timely_decision(
     grounds: Grounds, limit: Ruled[int], received_on: date, rules: RulesInForce
 ) -> None:
     """Ground: the decision comes after its limit in working days, counted from the receipt."""
-    due = last_working_day(received_on, limit.value)
+    counts = rules.flag("design.receipt_day_counts")
+    due = last_working_day(received_on, limit.value + (0 if counts.value else 1))
     late = rules.text("design.decision_overdue")
     grounds.refuse_if(
         rules.day > due,
         "decision-overdue",
         *limit.cites,
         *late.cites,
+        *counts.cites,
         received=received_on.isoformat(),
         due=due.isoformat(),
         decided=rules.day.isoformat(),

@@ -1,10 +1,12 @@
 """The life of a project: published, validated, applied for, registered (articles 9 to 15)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from openccer.kernel.calendar import Period, last_working_day
-from openccer.kernel.outcome import Grounds, HouseRule, Outcome
+from openccer.kernel.outcome import Grounds, HouseRule, Outcome, Refused
 from openccer.kernel.state import Context, State
+from openccer.mrv import catalogue
+from openccer.mrv.methodologies.grid_electricity import Plant
 from openccer.registry.acts import (
     ApplyForProject,
     PublishDesign,
@@ -93,55 +95,21 @@ def _eligibility(grounds: Grounds, act: PublishDesign, rules: RulesInForce) -> N
     grounds.refuse_if(act.ets_managed, "project-under-allowance-management", *excluded.cites)
 
 
-GRID_ELECTRICITY = ("CCER-01-001-V01", "CCER-01-002-V01")
-OFFSHORE_WIND = "CCER-01-002-V01"
-
-
 def _method_conditions(grounds: Grounds, act: PublishDesign, rules: RulesInForce) -> None:
     """What the methodology asks of a project before anything is measured."""
-    if act.methodology in GRID_ELECTRICITY:
-        longest = rules.count("methodology.csp_wind.crediting_max")
-        _crediting(grounds, act, longest)
-    if act.methodology == OFFSHORE_WIND:
-        far = rules.number("methodology.offshore_wind.min_distance_km")
-        deep = rules.number("methodology.offshore_wind.min_depth_m")
-        far_enough = act.site.distance_km is not None and act.site.distance_km > far.value
-        deep_enough = act.site.depth_m is not None and act.site.depth_m > deep.value
-        grounds.refuse_if(
-            not (far_enough or deep_enough),
-            "not-offshore-enough",
-            *far.cites,
-            distance_km=str(act.site.distance_km),
-            depth_m=str(act.site.depth_m),
-            needed=f"more than {far.value} km or more than {deep.value} m",
-        )
-
-
-def _crediting(grounds: Grounds, act: PublishDesign, longest: Ruled[int]) -> None:
-    first = act.crediting.first
-    last_allowed = _years_later(first, longest.value) - timedelta(days=1)
-    grounds.refuse_if(
-        act.crediting.last > last_allowed,
-        "crediting-period-too-long",
-        *longest.cites,
-        first=first.isoformat(),
-        last=act.crediting.last.isoformat(),
-        last_allowed=last_allowed.isoformat(),
+    method = catalogue.find(act.methodology)
+    if isinstance(method, Refused):
+        grounds.add(*method.reasons)
+        return
+    plant = Plant(
+        distance_km=act.site.distance_km,
+        depth_m=act.site.depth_m,
+        grid_connected=act.grid_connected,
+        metered_apart=act.metered_apart,
+        crediting=act.crediting,
+        life=act.life,
     )
-    grounds.refuse_if(
-        not act.life.covers(act.crediting),
-        "crediting-outside-life",
-        *longest.cites,
-        life_first=act.life.first.isoformat(),
-        life_last=act.life.last.isoformat(),
-    )
-
-
-def _years_later(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February in a common year
-        return date(day.year + years, 3, 1)
+    grounds.add(*method.applicable(plant, rules))
 
 
 def validate_project(

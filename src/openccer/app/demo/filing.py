@@ -120,6 +120,8 @@ def project(story: Story, papers: Documents) -> None:
         legal_duty=False,
         ets_managed=False,
         other_mechanism=False,
+        grid_connected=True,
+        metered_apart=True,
         site=Site(distance_km=Decimal("35"), depth_m=Decimal("32")),
     )
     day = date(2024, 9, 2)

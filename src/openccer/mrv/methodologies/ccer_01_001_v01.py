@@ -6,13 +6,16 @@ no proof (6.2).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from openccer.kernel.calendar import Period
-from openccer.kernel.outcome import Citation, Reason
-from openccer.mrv.methodologies.grid_electricity import Fuel, GridMethod, crediting_grounds
+from openccer.kernel.outcome import Citation, Grounds, Reason
+from openccer.mrv.methodologies.grid_electricity import (
+    Fuel,
+    GridMethod,
+    Plant,
+    crediting_grounds,
+)
 from openccer.rulebook.model import RulesInForce, Title
 
 CODE = "CCER-01-001-V01"
@@ -20,30 +23,17 @@ CO2_PER_C = Fraction(44, 12)  # ratio of the relative molecular masses of CO2 an
 CONDITIONS = Citation(CODE.lower(), "2")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolarThermalPlant:
-    """A stand-alone plant, or the solar thermal part of an integrated one ("光热+")."""
-
-    stand_alone: bool
-    metered_apart: bool  # is its export metered separately from the wind or solar part?
-    grid_connected: bool
-    crediting: Period
-    life: Period
-
-
-def applicable(plant: SolarThermalPlant, rules: RulesInForce) -> tuple[Reason, ...]:
+def applicable(plant: Plant, rules: RulesInForce) -> tuple[Reason, ...]:
     """Every reason why the methodology does not apply to this plant; none when it does.
 
-    Stand-alone, or metered separately within an integrated plant; connected to the grid; credited
-    at most ten years of its life.
+    Its export metered on its own, as a stand-alone plant's always is; connected to the grid;
+    credited at most ten years of its life.
     Source: CCER-01-001-V01, sections 2 and 5.2.
     """
-    found: list[Reason] = []
-    if not (plant.stand_alone or plant.metered_apart):
-        found.append(Reason(code="export-not-metered-apart", cites=(CONDITIONS,)))
-    if not plant.grid_connected:
-        found.append(Reason(code="not-grid-connected", cites=(CONDITIONS,)))
-    return (*found, *crediting_grounds(CODE, plant.crediting, plant.life, rules))
+    grounds = Grounds()
+    grounds.refuse_if(not plant.metered_apart, "export-not-metered-apart", CONDITIONS)
+    grounds.refuse_if(not plant.grid_connected, "not-grid-connected", CONDITIONS)
+    return (*grounds.reasons, *crediting_grounds(plant, rules))
 
 
 def project_emissions(fuels: Sequence[tuple[Fuel, Fraction]]) -> Fraction:
@@ -88,4 +78,5 @@ METHOD = GridMethod(
     burns_fuel=True,
     project_emissions=project_emissions,
     reduction=reduction,
+    applicable=applicable,
 )

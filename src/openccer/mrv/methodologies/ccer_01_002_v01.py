@@ -5,13 +5,15 @@ leakage are set to zero by the text (6.4, 6.5). Additionality needs no proof (6.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
-from openccer.kernel.calendar import Period
-from openccer.kernel.outcome import Citation, Reason
-from openccer.mrv.methodologies.grid_electricity import Fuel, GridMethod, crediting_grounds
+from openccer.kernel.outcome import Citation, Grounds, Reason
+from openccer.mrv.methodologies.grid_electricity import (
+    Fuel,
+    GridMethod,
+    Plant,
+    crediting_grounds,
+)
 from openccer.rulebook.model import RulesInForce, Title
 
 CODE = "CCER-01-002-V01"
@@ -20,34 +22,27 @@ MIN_DEPTH_M = "methodology.offshore_wind.min_depth_m"  # 水深大于30米
 CONDITIONS = Citation(CODE.lower(), "2")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OffshoreSite:
-    """What the sea-use approval says of the site; None where it is not known."""
-
-    distance_km: Decimal | None
-    depth_m: Decimal | None
-    grid_connected: bool
-    crediting: Period
-    life: Period
-
-
-def applicable(site: OffshoreSite, rules: RulesInForce) -> tuple[Reason, ...]:
-    """Every reason why the methodology does not apply to this site; none when it does.
+def applicable(plant: Plant, rules: RulesInForce) -> tuple[Reason, ...]:
+    """Every reason why the methodology does not apply to this plant; none when it does.
 
     More than 30 km from shore, or in water deeper than 30 m; connected to the grid; credited at
     most ten years of its life.
     Source: CCER-01-002-V01, sections 2 and 5.2.
     """
-    found: list[Reason] = []
+    grounds = Grounds()
     least_km, least_m = rules.number(MIN_DISTANCE_KM), rules.number(MIN_DEPTH_M)
-    far = site.distance_km is not None and site.distance_km > least_km.value
-    deep = site.depth_m is not None and site.depth_m > least_m.value
-    if not (far or deep):
-        facts = {"distance_km": _text(site.distance_km), "depth_m": _text(site.depth_m)}
-        found.append(Reason(code="site-not-offshore-enough", cites=least_km.cites, facts=facts))
-    if not site.grid_connected:
-        found.append(Reason(code="not-grid-connected", cites=(CONDITIONS,)))
-    return (*found, *crediting_grounds(CODE, site.crediting, site.life, rules))
+    far = plant.distance_km is not None and plant.distance_km > least_km.value
+    deep = plant.depth_m is not None and plant.depth_m > least_m.value
+    grounds.refuse_if(
+        not (far or deep),
+        "not-offshore-enough",
+        *least_km.cites,
+        distance_km=str(plant.distance_km),
+        depth_m=str(plant.depth_m),
+        needed=f"more than {least_km.value} km or more than {least_m.value} m",
+    )
+    grounds.refuse_if(not plant.grid_connected, "not-grid-connected", CONDITIONS)
+    return (*grounds.reasons, *crediting_grounds(plant, rules))
 
 
 def project_emissions(fuels: Sequence[tuple[Fuel, Fraction]]) -> Fraction:
@@ -69,10 +64,6 @@ def reduction(baseline_t: Fraction, project_t: Fraction) -> Fraction:
     return baseline_t - project_t
 
 
-def _text(value: Decimal | None) -> str:
-    return "not known" if value is None else format(value, "f")
-
-
 METHOD = GridMethod(
     code=CODE,
     title=Title("并网海上风力发电", "Grid-connected offshore wind power"),
@@ -82,4 +73,5 @@ METHOD = GridMethod(
     burns_fuel=False,
     project_emissions=project_emissions,
     reduction=reduction,
+    applicable=applicable,
 )

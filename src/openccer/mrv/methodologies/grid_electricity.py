@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from openccer.kernel.calendar import ONE_DAY, Period
-from openccer.kernel.outcome import Citation, Reason
+from openccer.kernel.outcome import Citation, Grounds, Reason
 from openccer.rulebook.model import RulesInForce, Title
 
 CREDITING_YEARS = "methodology.csp_wind.crediting_max"
@@ -45,6 +45,23 @@ class Fuel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """What a project states of its plant, for the conditions of its methodology.
+
+    distance_km, depth_m   of an offshore site; None where it is not stated   [km], [m]
+    metered_apart          the export of this part alone has its own meter
+    life                   begins on the day of grid connection
+    """
+
+    distance_km: Decimal | None
+    depth_m: Decimal | None
+    grid_connected: bool
+    metered_apart: bool
+    crediting: Period
+    life: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GridMethod:
     """One methodology of grid-connected generation: its text's places and its own two equations."""
 
@@ -56,6 +73,7 @@ class GridMethod:
     burns_fuel: bool  # does the text count fuel at all?
     project_emissions: Callable[[Sequence[tuple[Fuel, Fraction]]], Fraction]
     reduction: Callable[[Fraction, Fraction], Fraction]
+    applicable: Callable[[Plant, RulesInForce], tuple[Reason, ...]]
 
     def at(self, locator: str) -> Citation:
         """A place in the methodology's own text."""
@@ -82,24 +100,31 @@ def baseline_emissions(net_mwh: Fraction, ef_cm: Decimal) -> Fraction:
     return net_mwh * Fraction(ef_cm)
 
 
-def crediting_grounds(
-    method: str, crediting: Period, life: Period, rules: RulesInForce
-) -> tuple[Reason, ...]:
+def crediting_grounds(plant: Plant, rules: RulesInForce) -> tuple[Reason, ...]:
     """Why this crediting period cannot be: at most ten years, inside the life of the project.
 
-    The life begins on the day of grid connection. Both end days of a period count.
+    Both end days of a period count.
     Source: CCER-01-001-V01 and CCER-01-002-V01, sections 5.2.1 and 5.2.2.
     """
-    found: list[Reason] = []
-    most = rules.count(CREDITING_YEARS)
-    if crediting.last > last_day_of(crediting.first, most.value):
-        facts = {"years_allowed": most.value, "days_asked": crediting.days}
-        found.append(Reason(code="crediting-too-long", cites=most.cites, facts=facts))
-    if not life.covers(crediting):
-        cites = (Citation(method.lower(), "5.2.2"),)
-        facts_life = {"life": f"{life.first} - {life.last}"}
-        found.append(Reason(code="crediting-outside-life", cites=cites, facts=facts_life))
-    return tuple(found)
+    grounds = Grounds()
+    most, crediting = rules.count(CREDITING_YEARS), plant.crediting
+    last_allowed = last_day_of(crediting.first, most.value)
+    grounds.refuse_if(
+        crediting.last > last_allowed,
+        "crediting-period-too-long",
+        *most.cites,
+        first=crediting.first.isoformat(),
+        last=crediting.last.isoformat(),
+        last_allowed=last_allowed.isoformat(),
+    )
+    grounds.refuse_if(
+        not plant.life.covers(crediting),
+        "crediting-outside-life",
+        *most.cites,
+        life_first=plant.life.first.isoformat(),
+        life_last=plant.life.last.isoformat(),
+    )
+    return grounds.reasons
 
 
 def last_day_of(first: date, years: int) -> date:
