@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +31,7 @@ from openccer.kernel.outcome import Refused
 from openccer.mrv.model import Report
 from openccer.reports.html import accounting_report, quality_page
 from openccer.rulebook.load import load_cn
+from openccer.rulebook.model import Rulebook
 
 
 @guarded
@@ -111,27 +112,24 @@ def mrv(
         )
     if quality is not None:
         quality.write_text(quality_page(done.measurement), encoding="utf-8")
-    if isinstance(done.report, Refused):
-        if as_json:
-            record = measurement_record(done)
-            emit({**record, "refused": refusal_record(done.report)})
-            raise typer.Exit(REFUSED)
-        refuse(done.report, as_json)
-    if report is not None:
+    if report is not None and not isinstance(done.report, Refused):
         report.write_text(accounting_report(done.report, done.measurement), encoding="utf-8")
-    if as_json:
-        record = report_record(done.report, book)
-        emit(
-            {
-                "on": legal_day,
-                **measurement_record(done),
-                "reduction": record["reduction"],
-                "unit": record["unit"],
-                "report": record,
-            }
-        )
+    _answer(done, book, legal_day, as_json)
+
+
+def _answer(done: Accounting, book: Rulebook, legal_day: date, as_json: bool) -> None:
+    """The numbers, or every ground why there are none; what was measured either way."""
+    measured = {"on": legal_day, **measurement_record(done)}
+    if isinstance(done.report, Refused):
+        if not as_json:
+            refuse(done.report, as_json)
+        emit({**measured, "refused": refusal_record(done.report)})
+        raise typer.Exit(REFUSED)
+    if not as_json:
+        print_accounting(done, done.report)
         return
-    print_accounting(done, done.report)
+    record = report_record(done.report, book)
+    emit({**measured, "reduction": record["reduction"], "unit": record["unit"], "report": record})
 
 
 def _period(first: str, last: str, as_json: bool) -> Period:

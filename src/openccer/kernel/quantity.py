@@ -53,7 +53,7 @@ class WattHours(_Count):
 def decimal_from(text: str) -> Decimal:
     """The exact value of a number written as text; ValueError for anything else, NaN included."""
     try:
-        value = Decimal(text.strip())
+        value = Decimal(text.strip() if text.isascii() else "")
     except InvalidOperation:
         raise ValueError(f"not a number: {text!r}") from None
     if not value.is_finite():

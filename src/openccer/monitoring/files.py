@@ -218,7 +218,7 @@ def check_columns(file: MeterFile, mapping: Mapping) -> None:
 def _missing_facts(missing: list[str], columns: tuple[str, ...]) -> dict[str, str | int]:
     shown = ", ".join(repr(column[:60]) for column in columns[:SHOWN_COLUMNS])
     more = len(columns) - SHOWN_COLUMNS
-    near = difflib.get_close_matches(missing[0], columns[:2_000], n=3, cutoff=0.6)
+    near = difflib.get_close_matches(missing[0], columns[:2_000], n=3)
     close = ", ".join(repr(column[:60]) for column in near)
     return {
         "missing": ", ".join(repr(column) for column in missing),

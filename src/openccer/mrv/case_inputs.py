@@ -304,7 +304,7 @@ def number_from(raw: object, least: Decimal | None = Decimal(0)) -> Decimal:
     """
     if isinstance(raw, bool | float) or not isinstance(raw, str | int | Decimal):
         raise ValueError(f"not a number: {str(raw)[:40]!r}")
-    text = f"{raw:f}" if isinstance(raw, Decimal) else str(raw).strip()
+    text = f"{raw:f}" if isinstance(raw, Decimal) else str(raw).strip(" \t\r\n")
     if text.lower() in EMPTY:
         raise ValueError("no value is written here")
     if not NUMBER.fullmatch(text):

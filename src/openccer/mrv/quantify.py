@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from openccer.kernel.calendar import ONE_DAY, Period
-from openccer.kernel.outcome import Cite, Grounds, HouseRule, Refused
+from openccer.kernel.outcome import Cite, Grounds, HouseRule, Reason, Refused
 from openccer.kernel.quantity import Tonnes
 from openccer.mrv import catalogue, quality
 from openccer.mrv.exact import mwh_of, whole_tonnes
@@ -90,8 +90,7 @@ def quantify_metered(
         factor = grid_factor(rules, grid, year)
         judged = _judge([part for part in parts if part.year == year], rules, electric)
         if isinstance(factor, Refused) or isinstance(judged, Refused):
-            both = (factor, judged)
-            grounds.add(*(r for found in both if isinstance(found, Refused) for r in found.reasons))
+            grounds.add(*_reasons(factor, judged))
             continue
         burnt = _burnt([f for f in fuels if f.year == year], judged, calibrations, rules)
         working = Working(method, year, _rounding(rules))
@@ -111,6 +110,11 @@ def quantify_metered(
         rulebook=rules.book.digest,
         dataset=dataset,
     )
+
+
+def _reasons(*found: object) -> tuple[Reason, ...]:
+    """Every ground of those among these that are refusals."""
+    return tuple(reason for one in found if isinstance(one, Refused) for reason in one.reasons)
 
 
 def _electric(calibrations: Sequence[Calibration], fuels: Sequence[Fuel]) -> list[Calibration]:
