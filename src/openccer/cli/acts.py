@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,13 +74,16 @@ def submit(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Submit acts. A file is {"log", "act_id", "actor", "day", "act": {"tag", …}}."""
-    requests = [_request(path, as_json) for path in files]
+    """Submit acts. A file is {"log", "act_id", "actor", "act": {"tag", …}}.
+
+    "day" may stand beside them: the legal day, today in Beijing when it is left out.
+    """
+    now = datetime.now(BEIJING)
+    requests = [_request(path, now.date(), as_json) for path in files]
     if create and db is not None and not db.exists():
         app = App(SqliteStore(db, RECORDS), load_cn())
     else:
         app, _ = open_app(db, as_json)
-    now = datetime.now(BEIJING)
     submit_them = app.preview if preview else app.submit_linked
     answer = submit_them(requests, now=now)
     if isinstance(answer, Refused):
@@ -88,13 +91,13 @@ def submit(
     _print_answer(answer, as_json)
 
 
-def _request(path: Path, as_json: bool) -> Request:
+def _request(path: Path, today: date, as_json: bool) -> Request:
     name = str(path)
     try:
         text = sys.stdin.read(MAX_FILE) if name == "-" else path.read_text("utf-8")[:MAX_FILE]
         body = json.loads(text)
-        if not isinstance(body, dict) or body.keys() != {"log", "act_id", "actor", "day", "act"}:
-            raise ValueError("expected the fields log, act_id, actor, day and act")
+        if not isinstance(body, dict) or body.keys() - {"day"} != {"log", "act_id", "actor", "act"}:
+            raise ValueError("expected the fields log, act_id, actor, act, and day if not today")
         tag = str(body["act"].get("tag")) if isinstance(body["act"], dict) else ""
         if tag not in ACTS or body["log"] not in LOGS:
             raise ValueError(f"unknown act {tag!r} or log {body['log']!r}: see `openccer act list`")
@@ -103,7 +106,7 @@ def _request(path: Path, as_json: bool) -> Request:
             act=canonical.decode(ACTS[tag], body["act"]),
             act_id=ActId(body["act_id"]),
             actor=ActorId(body["actor"]),
-            day=day(str(body["day"]), as_json),
+            day=day(str(body["day"]), as_json) if "day" in body else today,
         )
     except (OSError, ValueError, RecursionError) as error:
         zh = f"无法读取行为文件 {name}：{error}"
