@@ -17,7 +17,7 @@ from openccer.kernel.calendar import Period
 from openccer.monitoring.model import Measurement
 from openccer.monitoring.totals import measure
 
-pytestmark = needs_shared
+pytestmark = [needs_shared, pytest.mark.slow]
 YEAR_2014 = Period(date(2014, 1, 1), date(2014, 12, 31))
 HAUTE_BORNE = "wind_la_haute_borne"
 TURBINES = ("R80711", "R80721", "R80736", "R80790")
@@ -83,7 +83,6 @@ def test_a_turbine_has_its_clock_changes_as_the_readme_says(tmp_path: Path, turb
     assert of(result, "meter-other").count == 3 * 52_554
 
 
-@pytest.mark.slow
 def test_a_turbine_sums_as_a_loop_does(tmp_path: Path) -> None:
     result = measured_shared(
         tmp_path,

@@ -11,6 +11,7 @@ from math import ceil, floor
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from openccer.monitoring.mapping import Column
 from openccer.monitoring.model import Measurement
 from openccer.monitoring.numbers import number_sql
 
+pytestmark = pytest.mark.slow
 DATABASE = duckdb.connect()
 BEIJING = timezone(timedelta(hours=8))
 SPAN = Period(date(2025, 1, 30), date(2025, 2, 2))

@@ -51,6 +51,8 @@ def report_text(accounting: Accounting) -> str:
     body = {
         "report": accounting.report,
         "measurement": {
+            "title": measured.title,
+            "source": measured.source.model_dump() if measured.source else None,
             "dataset": measured.dataset,
             "mapping": measured.mapping,
             "query": measured.query,

@@ -131,6 +131,7 @@ def _report(store: SqliteStore, reduction: Reduction) -> dict[str, Any]:
         "period": canonical.plain(reduction.period),
         "by_year": canonical.plain(reduction.verified or reduction.by_year),
         "lines": body.get("report", {}).get("lines", []),
+        "source": body.get("measurement", {}).get("source"),
         "kept": bool(kept),
     }
 

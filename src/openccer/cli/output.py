@@ -23,7 +23,9 @@ from openccer.store.sqlite import StoreTrouble
 
 REFUSED, MISTYPED, TROUBLE = 1, 2, 3
 
-out = Console(highlight=False, soft_wrap=True)
+# A pipe has no width: nothing is cut or folded for the program that reads it.
+WIDTH = None if sys.stdout.isatty() else 400
+out = Console(highlight=False, soft_wrap=True, width=WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 P = ParamSpec("P")

@@ -80,6 +80,9 @@ def _print_trace(found: dict[str, Any]) -> None:
         acts.add(f"{act['log']}#{act['seq']} {act['day']} {act['act']} by {act['actor']}")
     report = found["report"]
     lines = tree.add(f"核算报告 report {report['digest'][:16]}… {report['by_year']}")
+    if report["source"] and report["source"]["note"]:
+        for said in report["source"]["note"].values():
+            lines.add(said)
     for line in report["lines"]:
         lines.add(f"{line['year'] or ''} {line['symbol']} = {line['value']} {line['unit']}")
     ruled = tree.add("规则 rules")
@@ -91,4 +94,4 @@ def _print_trace(found: dict[str, Any]) -> None:
     digests = tree.add("摘要 digests")
     for name, digest in found["digests"].items():
         digests.add(f"{name}: {digest if isinstance(digest, str) else ', '.join(digest)}")
-    out.print(tree)
+    out.print(tree, soft_wrap=False)  # fold long lines to the terminal, cut none
