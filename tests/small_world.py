@@ -230,6 +230,7 @@ def reduction(
         body=VERIFIER,
         report_digest=digest(5),
         verified=amount,
+        rules=RULES,
         checks=BOOK.on(day).names("reduction.verification.checks").value,
         comments_answered=True,
         open_requests=0,

@@ -225,6 +225,7 @@ def _reduction() -> Iterable[Step]:
         body=BODY_B,
         report_digest=digest("5"),
         verified=tonnes,
+        rules=RULES_OF_THE_REPORT,
         checks=_names("reduction.verification.checks", published),
         comments_answered=True,
         open_requests=0,

@@ -43,7 +43,7 @@ ABOUT = {
     "letter, with the one that operator publishes.",
 }
 LOGS = ["registry", "exchange"]
-BUCKETS = ["held", "exchange", "frozen", "cancelled"]
+BUCKETS = ["held", "exchange", "cancelled"]
 MAX_FILE = 256 * 1024 * 1024
 MAX_INT = 2**53
 MAX_DEPTH = 32

@@ -535,7 +535,7 @@ def test_the_last_entry_cannot_claim_a_place_past_the_end():
 
 def test_a_partial_log_that_may_be_true_is_not_refused():
     def change(draft: Draft) -> None:
-        moves(movement("stranger/frozen", "wind/held", 5, 10))(draft)
+        moves(movement("stranger/exchange", "wind/held", 5, 10))(draft)
         draft.keep["registry"] = {1, 2, 5, 6}
 
     assert verdicts(drafted(change))[0].ok

@@ -278,6 +278,8 @@ class App:
             state = Everything()
             for raw in self.store.entries(log):
                 entry = read(raw)
+                if entry.seq != sizes.get(log, 0):
+                    raise StoreTrouble(f"the {log} log has a hole before entry {entry.seq}")
                 for event in entry.events:
                     acts.apply(state, event)
                 movements.extend(numbered(entry.seq, entry.events))

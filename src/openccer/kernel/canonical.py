@@ -16,7 +16,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from openccer.kernel.quantity import Fen, Tonnes, WattHours, decimal_from
+from openccer.kernel.quantity import MOST, Fen, Tonnes, WattHours, decimal_from
 
 T = TypeVar("T")
 
@@ -155,7 +155,7 @@ def _build_record(cls: type, raw: Any, where: str) -> Any:
 def _build_leaf(kind: Any, raw: Any, where: str) -> Any:
     if kind in (int, bool) or kind in COUNTS:
         expected = bool if kind is bool else int
-        if type(raw) is not expected or (kind in COUNTS and raw < 0):
+        if type(raw) is not expected or (kind in COUNTS and not 0 <= raw <= MOST):
             raise ValueError(f"{where}: expected a {_name(kind)}, found {raw!r}")
         return kind(raw)
     if not isinstance(raw, str):

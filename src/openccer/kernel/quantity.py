@@ -9,6 +9,8 @@ EXACT = Context(prec=60, traps=[InvalidOperation])
 
 WH_PER_MWH = 1_000_000
 
+MOST = 2**53 - 1  # the largest whole number every reader of JSON takes exactly
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Count:
@@ -18,7 +20,7 @@ class _Count:
 
     def __post_init__(self) -> None:
         assert type(self.count) is int, f"{type(self).__name__} counts in whole numbers"
-        assert self.count >= 0, f"{type(self).__name__} below zero: {self.count}"
+        assert 0 <= self.count <= MOST, f"{type(self).__name__} out of range: {self.count}"
 
     def __add__(self, other: Self) -> Self:
         assert type(other) is type(self), f"cannot add {type(other)} to {type(self)}"

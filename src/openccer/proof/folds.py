@@ -15,7 +15,7 @@ from openccer.proof import strict
 from openccer.proof.bundle import CertifiedBlock, read_block
 from openccer.proof.strict import MAX_INTEGER, Wrong
 
-BUCKETS = ("held", "exchange", "frozen", "cancelled")
+BUCKETS = ("held", "exchange", "cancelled")
 ISSUER = ("issuer", "unissued")
 
 _MOVEMENT = frozenset({"debit", "credit", "block", "why"})

@@ -164,6 +164,7 @@ class VerifyReduction:
     body: BodyId
     report_digest: Digest
     verified: Mapping[int, Tonnes]
+    rules: tuple[str, ...]  # the rule versions the body's own computation rests on
     checks: tuple[str, ...]
     comments_answered: bool
     open_requests: int

@@ -158,6 +158,7 @@ def verify_reduction(
         needed=", ".join(map(str, sorted(reduction.by_year))),
     )
     _countable(grounds, act.verified)
+    _same_rules(grounds, reduction, act, checks)
     return grounds.or_accept(
         ReductionVerified(
             reduction=act.reduction,
@@ -166,6 +167,20 @@ def verify_reduction(
             verified=act.verified,
             on=rules.day,
         )
+    )
+
+
+def _same_rules(
+    grounds: Grounds, reduction: Reduction, act: VerifyReduction, checks: Ruled[tuple[str, ...]]
+) -> None:
+    """The body computes for itself, so a report cannot leave out a reading that it rests on."""
+    differ = set(act.rules) ^ set(reduction.rules)
+    grounds.refuse_if(
+        bool(differ),
+        "rules-not-as-verified",
+        *checks.cites,
+        KNOWN_RULES,
+        differ=", ".join(sorted(differ)),
     )
 
 

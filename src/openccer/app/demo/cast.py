@@ -5,6 +5,7 @@ from datetime import date
 from openccer.kernel.calendar import Period
 from openccer.kernel.ids import AccountId, ActorId, BodyId, ProjectId, ReductionId, Uscc
 from openccer.kernel.quantity import Fen
+from openccer.mandate.model import Role
 from openccer.rulebook.model import Title
 
 OWNER, EMITTER = AccountId("example-wind"), AccountId("example-power")
@@ -31,3 +32,11 @@ def example_uscc(number: int) -> Uscc:
     """A well-formed code that belongs to nobody: all zeros but a number and the check digit."""
     first = f"91000000{number:09d}"
     return Uscc(first + Uscc.check_digit(first))
+
+
+ROLE_ZH = {
+    Role.REGULATOR: "主管部门",
+    Role.BODY: "审定与核查机构",
+    Role.HOLDER: "账户代表",
+    Role.SETTLEMENT_CHANNEL: "结算渠道",
+}

@@ -23,6 +23,7 @@ from openccer.app.demo.cast import (
     REDUCTION,
     REGISTRY_DESK,
     REPORT_DAY,
+    ROLE_ZH,
     WIND_DESK,
     example_uscc,
 )
@@ -64,7 +65,7 @@ def opening(story: Story) -> None:
     )
     for desk, grantee, role, subject in grants:
         act = GrantRole(grantee=grantee, role=role, subject=subject)
-        story.do(day, f"授予角色：{role}", f"role granted: {role}", (desk, act))
+        story.do(day, f"授予角色：{ROLE_ZH[role]}", f"role granted: {role}", (desk, act))
     _bodies(story, day)
     _accounts(story, day)
 
@@ -200,6 +201,7 @@ def _verified(story: Story, report: Report, papers: Documents, rules: RulesInFor
         body=BODY_B,
         report_digest=papers.verification,
         verified=report.by_year,
+        rules=report.rules,
         checks=rules.names("reduction.verification.checks").value,
         comments_answered=True,
         open_requests=0,
