@@ -67,6 +67,13 @@ def payment(name: str, fen: int = 5, reference: object = "example") -> Request:
     return ask(BANK, act, name)
 
 
+def beyond_its_type(fen: int) -> Request:
+    """An amount the type would not make: a bug that only the table can stop."""
+    asked = payment("bad")
+    object.__setattr__(asked.act.amount, "count", fen)  # type: ignore[union-attr]
+    return asked
+
+
 def pair(name: str, there: int, here: int) -> tuple[Request, Request]:
     """A move to the exchange: what the registry says went, what the exchange says came."""
     (mover, move), _ = to_exchange(WIND, there)
@@ -162,7 +169,7 @@ def test_callers_who_wait_at_the_same_time_share_a_commit(app: App) -> None:
 
 BAD = {
     "cannot be written down": payment("bad", reference=0.5),
-    "does not fit into the table": payment("bad", 2**63),
+    "does not fit into the table": beyond_its_type(2**63),
     "is of no known kind": replace(payment("bad"), act=object()),  # type: ignore[arg-type]
 }
 
