@@ -8,7 +8,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,8 @@ from typing import Any, TypeVar, cast
 from openccer.kernel.quantity import MOST, Fen, Tonnes, WattHours, decimal_from
 
 T = TypeVar("T")
+
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 COUNTS = (Tonnes, Fen, WattHours)
 WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
@@ -31,46 +33,83 @@ def encode(value: object) -> bytes:
 
 def to_bytes(value: object) -> bytes:
     """Canonical JSON of something that is plain already."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _WRITER.encode(value).encode()
 
 
 def plain(value: object) -> Any:
     """The value as JSON types. TypeError for what has no canonical form, floats above all."""
-    match value:
-        case Enum():
-            return value.value
-        case str():
-            return str(value)
-        case None | bool() | int():
-            return value
-        case Tonnes() | Fen() | WattHours():
-            return value.count
-        case Mapping():
-            return {str(plain(key)): plain(item) for key, item in value.items()}
-        case tuple() | list():
-            return [plain(item) for item in value]
-    return _plain_text(value)
+    form = _FORMS.get(type(value))
+    if form is None:
+        form = _FORMS[type(value)] = _form_of(type(value))
+    return form(value)
 
 
-def _plain_text(value: object) -> Any:
-    match value:
-        case float():
-            raise TypeError("a float has no canonical form here: use Decimal or int")
-        case Decimal():
-            return format(value, "f")
-        case date():  # and datetime, which is one
-            return value.isoformat()
-        case bytes():
-            return value.hex()
-    return _plain_record(value)
+# How values of exactly one type become JSON types: found at the first value of the type.
+_FORMS: dict[type, Callable[[Any], Any]] = {}
 
 
-def _plain_record(value: object) -> dict[str, Any]:
-    if not is_dataclass(value) or isinstance(value, type):
-        raise TypeError(f"no canonical form for {type(value).__name__}")
-    body = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    tag = getattr(type(value), "TAG", None)
-    return body if tag is None else {"tag": tag, **body}
+def _form_of(kind: type) -> Callable[[Any], Any]:
+    if issubclass(kind, Enum):
+        return _value_of
+    if issubclass(kind, str):
+        return str
+    if kind in (type(None), bool, int):
+        return _itself
+    if kind in COUNTS:
+        return _count_of
+    if issubclass(kind, Mapping):
+        return _plain_mapping
+    if issubclass(kind, tuple | list):
+        return _plain_list
+    if is_dataclass(kind):
+        return _plain_record(kind)
+    return _plain_text(kind)
+
+
+def _plain_text(kind: type) -> Callable[[Any], Any]:
+    if issubclass(kind, Decimal):
+        return "{:f}".format
+    if issubclass(kind, date):  # and datetime, which is one
+        return _iso
+    if issubclass(kind, bytes):
+        return bytes.hex
+    if issubclass(kind, float):
+        raise TypeError("a float has no canonical form here: use Decimal or int")
+    raise TypeError(f"no canonical form for {kind.__name__}")
+
+
+def _plain_record(kind: type) -> Callable[[Any], Any]:
+    names = tuple(field.name for field in fields(kind))
+    head = {"tag": kind.TAG} if hasattr(kind, "TAG") else {}
+
+    def as_fields(value: Any) -> dict[str, Any]:
+        return head | {name: plain(getattr(value, name)) for name in names}
+
+    return as_fields
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _value_of(value: Enum) -> Any:
+    return value.value
+
+
+def _count_of(value: Any) -> int:
+    return int(value.count)
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()
+
+
+def _plain_mapping(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(plain(key)): plain(item) for key, item in value.items()}
+
+
+def _plain_list(value: Sequence[Any]) -> list[Any]:
+    return [plain(item) for item in value]
 
 
 def decode(cls: type[T], raw: Any) -> T:
