@@ -16,15 +16,13 @@ from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import EXACT, Tonnes, floor_tonnes
 from openccer.kernel.state import Context, State
 from openccer.ledger import fold
-from openccer.ledger.blocks import Bucket, Holding, Movement, Place, lowest
+from openccer.ledger.blocks import Bucket, Holding, Place, lowest
+from openccer.ledger.moves import FOUND_FIRST, certificate_number, moved, need_credits
 from openccer.ledger.records import Account, Batch, Instrument
 from openccer.rulebook.model import Ruled, RulesInForce
 
-FOUND_FIRST = HouseRule("an act names things that exist")
 RECORDED_ONCE = HouseRule("a year's obligation is recorded once; a correction is an act of its own")
 YEAR_OVER = HouseRule("emissions are verified after their year is over")
-AT_LEAST_ONE = HouseRule("the smallest amount of credits is one tonne")
-ENOUGH = HouseRule("an account cannot give what it does not hold")
 
 KEY_EMITTER = "key_emitter"
 
@@ -71,32 +69,24 @@ def _surrender(
     _in_time(grounds, act.year, rules)
     allowed = _within_limit(grounds, obligation, act.tonnes, rules)
     holding = fold.holding(state, act.account, act.instrument)
-    _need_held(grounds, holding, act.tonnes.count)
+    need_credits(grounds, holding, Bucket.HELD, act.tonnes.count)
     if holding.tonnes(Bucket.HELD) >= act.tonnes.count:
         _eligible(grounds, state, holding, act, rules)
     if grounds:
         return grounds.refused()
-    gone = Place(act.account, Bucket.CANCELLED)
-    blocks = lowest(holding.held, act.tonnes.count)
+    gone, why = Place(act.account, Bucket.CANCELLED), f"surrendered for {act.year}"
+    movements = moved(holding, Bucket.HELD, gone, act.tonnes.count, why)
     return grounds.or_accept(
         CreditsSurrendered(
-            certificate=f"CERT-{context.act_id}",
+            certificate=certificate_number(context),
             account=act.account,
             instrument=act.instrument,
             tonnes=act.tonnes,
-            blocks=blocks,
+            blocks=tuple(movement.block for movement in movements),
             year=act.year,
             allowed=allowed,
             on=rules.day,
-            movements=tuple(
-                Movement(
-                    debit=Place(act.account, Bucket.HELD),
-                    credit=gone,
-                    block=block,
-                    why=f"surrendered for {act.year}",
-                )
-                for block in blocks
-            ),
+            movements=movements,
         )
     )
 
@@ -135,20 +125,6 @@ def _within_limit(
         asked=asked.count,
     )
     return allowed
-
-
-def _need_held(grounds: Grounds, holding: Holding, asked: int) -> None:
-    grounds.refuse_if(asked < 1, "amount-too-small", AT_LEAST_ONE, asked=asked)
-    have = holding.tonnes(Bucket.HELD)
-    grounds.refuse_if(
-        have < asked,
-        "not-enough-credits",
-        ENOUGH,
-        account=holding.account,
-        bucket=Bucket.HELD,
-        have=have,
-        asked=asked,
-    )
 
 
 def _eligible(

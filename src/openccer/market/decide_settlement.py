@@ -7,6 +7,7 @@ from openccer.kernel.quantity import Fen, Tonnes
 from openccer.kernel.state import Context, State
 from openccer.ledger import fold
 from openccer.ledger.amounts import CNY, FEES, OUTSIDE, Bucket, Transfer, pocket
+from openccer.ledger.moves import FOUND_FIRST
 from openccer.market.acts import (
     CloseSession,
     DepositCash,
@@ -34,7 +35,6 @@ from openccer.market.events import (
 )
 from openccer.market.gates import (
     AT_LEAST,
-    FOUND_FIRST,
     after_close,
     need_cash,
     need_trader,

@@ -6,10 +6,10 @@ from openccer.kernel.ids import AccountId, InstrumentId
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
 from openccer.ledger.amounts import CNY, Transfer, hold, release
+from openccer.ledger.moves import FOUND_FIRST
 from openccer.market.acts import PlaceOrder, TakeOrder, WithdrawOrder
 from openccer.market.events import Event, OrderEnded, OrderPlaced, TradeMade
 from openccer.market.gates import (
-    FOUND_FIRST,
     fee_fen,
     need_cash,
     need_listed,

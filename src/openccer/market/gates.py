@@ -10,10 +10,10 @@ from openccer.kernel.quantity import EXACT, ceil_int, floor_int, half_up_int
 from openccer.kernel.state import Context, State
 from openccer.ledger import fold
 from openccer.ledger.amounts import CNY
+from openccer.ledger.moves import FOUND_FIRST
 from openccer.market.records import Book, Side, TradingAccount, Turn, turn_key
 from openccer.rulebook.model import RulesInForce
 
-FOUND_FIRST = HouseRule("an act names things that exist")
 AT_LEAST = HouseRule("a price is above zero")
 
 

@@ -6,11 +6,11 @@ from openccer.kernel.calendar import last_working_day
 from openccer.kernel.ids import AccountId, BodyId
 from openccer.kernel.outcome import Grounds, HouseRule
 from openccer.kernel.state import State
+from openccer.ledger.moves import FOUND_FIRST
 from openccer.ledger.records import Account
 from openccer.registry.records import Body
 from openccer.rulebook.model import Ruled, RulesInForce
 
-FOUND_FIRST = HouseRule("an act names things that exist")
 ONE_ID = HouseRule("an id names one thing for ever")
 IN_ORDER = HouseRule("a step follows the step before it")
 

@@ -4,7 +4,8 @@ from openccer.kernel.ids import AccountId, BatchId, InstrumentId
 from openccer.kernel.outcome import Accepted, Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
 from openccer.ledger import fold
-from openccer.ledger.blocks import ISSUER, Block, Bucket, Holding, Movement, Place, lowest
+from openccer.ledger.blocks import ISSUER, Block, Bucket, Movement, Place
+from openccer.ledger.moves import certificate_number, moved, need_credits
 from openccer.ledger.records import Account, Batch, Instrument
 from openccer.registry.acts import (
     CancelCredits,
@@ -28,8 +29,6 @@ from openccer.registry.records import Project, Reduction, ReductionState
 from openccer.rulebook.model import RulesInForce
 
 EXACT_YEARS = HouseRule("an issuance names exactly the years that have tonnes")
-ENOUGH = HouseRule("an account cannot give what it does not hold")
-AT_LEAST_ONE = HouseRule("the smallest amount of credits is one tonne")
 TWO_PARTIES = HouseRule("a delivery has two different parties")
 OFFSET_ELSEWHERE = HouseRule("a national offset is a surrender, with its own gates")
 FOR_WHOM = HouseRule("a cancellation says for whom")
@@ -96,36 +95,6 @@ def _issued(
             ets_managed=project.ets_managed,
         ),
         movements=(movement,),
-    )
-
-
-def certificate_number(context: Context) -> str:
-    """A certificate is named after the act that made it, which is unique in its log."""
-    return f"CERT-{context.act_id}"
-
-
-def moved(
-    holding: Holding, source: Bucket, target: Place, tonnes: int, why: str
-) -> tuple[Movement, ...]:
-    """Movements of so many tonnes, lowest serials first, out of one bucket of a holding."""
-    return tuple(
-        Movement(debit=Place(holding.account, source), credit=target, block=block, why=why)
-        for block in lowest(holding.blocks(source), tonnes)
-    )
-
-
-def need_credits(grounds: Grounds, holding: Holding, bucket: Bucket, tonnes: int) -> None:
-    """Grounds: less than one tonne, or more than the bucket has."""
-    grounds.refuse_if(tonnes < 1, "amount-too-small", AT_LEAST_ONE, asked=tonnes)
-    have = holding.tonnes(bucket)
-    grounds.refuse_if(
-        have < tonnes,
-        "not-enough-credits",
-        ENOUGH,
-        account=holding.account,
-        bucket=bucket,
-        have=have,
-        asked=tonnes,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from openccer.kernel.calendar import Period, last_working_day
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome, Refused
 from openccer.kernel.state import Context, State
+from openccer.ledger.moves import FOUND_FIRST
 from openccer.mrv import catalogue
 from openccer.mrv.methodologies.grid_electricity import Plant
 from openccer.registry.acts import (
@@ -14,7 +15,6 @@ from openccer.registry.acts import (
     ValidateProject,
 )
 from openccer.registry.checks import (
-    FOUND_FIRST,
     IN_ORDER,
     ONE_ID,
     need_account,

@@ -7,6 +7,7 @@ from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Context, State
 from openccer.ledger.blocks import MOST_SERIALS
+from openccer.ledger.moves import FOUND_FIRST
 from openccer.registry.acts import (
     ApplyForReduction,
     IssueCredits,
@@ -15,7 +16,6 @@ from openccer.registry.acts import (
     VerifyReduction,
 )
 from openccer.registry.checks import (
-    FOUND_FIRST,
     IN_ORDER,
     ONE_ID,
     need_account,
