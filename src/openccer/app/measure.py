@@ -1,6 +1,6 @@
 """From a meter file to an accounting report: monitoring, then the methodology, nothing stored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from openccer.kernel.calendar import Period
 from openccer.kernel.outcome import Refused
 from openccer.monitoring.model import Measurement
 from openccer.monitoring.totals import measure
-from openccer.mrv.model import Report
+from openccer.mrv.meter import Calibration
+from openccer.mrv.methodologies.grid_electricity import Fuel
+from openccer.mrv.model import MeteredYear, Report
 from openccer.mrv.quantify import quantify_metered
 from openccer.rulebook.model import Rulebook, RulesInForce
 
@@ -32,17 +34,45 @@ def account_for(
     grid: str,
     period: Period,
     rules: RulesInForce,
+    calibrations: Sequence[Calibration] = (),
+    fuels: Sequence[Fuel] = (),
     progress: Callable[[str], None] | None = None,
 ) -> Accounting:
     """Measure the file over the period and quantify it under the rules of one day.
 
-    MeterFileError when the file or its mapping cannot be read.
+    Calibrations are held against the months they do not cover, and no others. MeterFileError when
+    the file or its mapping cannot be read.
     """
     measurement = measure(readings, mapping, period, progress=progress)
     report = quantify_metered(
-        methodology, grid.lower(), measurement.years, rules, dataset=measurement.dataset
+        methodology,
+        grid.lower(),
+        _months(measurement) if calibrations else measurement.years,
+        rules,
+        dataset=measurement.dataset,
+        calibrations=calibrations,
+        fuels=fuels,
     )
     return Accounting(measurement=measurement, report=report)
+
+
+def _months(measured: Measurement) -> tuple[MeteredYear, ...]:
+    """The revenue meter month by month, as parts of its calendar years."""
+    largest = max(year.largest_import_wh for year in measured.years)
+    return tuple(
+        MeteredYear(
+            year=month.year,
+            period=month.period,
+            export_wh=month.export_wh,
+            import_wh=month.import_wh,
+            interval_minutes=measured.interval_minutes,
+            expected_intervals=month.expected_intervals,
+            missing_intervals=month.missing_intervals,
+            largest_import_wh=largest,
+        )
+        for month in measured.months
+        if month.role == "revenue"
+    )
 
 
 def report_text(accounting: Accounting) -> str:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from openccer.app.cases import quantify_file, run_folder
 from openccer.app.measure import Accounting, account_for, report_record
+from openccer.app.records import read_records
 from openccer.cli.options import Json, day
 from openccer.cli.output import (
     MISTYPED,
@@ -86,6 +87,10 @@ def mrv(
     on: Annotated[
         str | None, typer.Option("--on", help="The day whose rules apply [default: today].")
     ] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option("--records", help="Calibrations of the meters and fuels burnt, in YAML."),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", help="Write the accounting report here (HTML).")
     ] = None,
@@ -100,6 +105,7 @@ def mrv(
     period = _period(first, last, as_json)
     legal_day = day(on, as_json) if on else datetime.now(BEIJING).date()
     book = load_cn()
+    calibrations, fuels = read_records(existing(records, as_json)) if records else ((), ())
     with progress_bar(as_json) as progress:
         done = account_for(
             file,
@@ -108,6 +114,8 @@ def mrv(
             grid=grid,
             period=period,
             rules=book.on(legal_day),
+            calibrations=calibrations,
+            fuels=fuels,
             progress=progress,
         )
     if quality is not None:

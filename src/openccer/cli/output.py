@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from openccer.app.cases import CaseFileError
+from openccer.app.records import RecordsError
 from openccer.kernel import canonical
 from openccer.kernel.outcome import Refused
 from openccer.monitoring.errors import MeterFileError
@@ -31,7 +32,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-UNREADABLE = (MeterFileError, CaseFileError, YamlError, RulebookError)
+UNREADABLE = (MeterFileError, CaseFileError, RecordsError, YamlError, RulebookError)
 
 
 def emit(record: Mapping[str, Any]) -> None:
