@@ -7,7 +7,7 @@ from openccer.app.acts import LOGS
 from openccer.kernel import merkle
 from openccer.proof.bundle import Certificate, build, certificate_from, log_source
 from openccer.proof.note import Signer, sign_checkpoint
-from openccer.store.sqlite import SqliteStore
+from openccer.store.sqlite import SqliteStore, StoreTrouble
 
 ORIGINS = {log: f"openccer.example/{log}" for log in LOGS}
 
@@ -24,9 +24,16 @@ def signers(folder: Path, randomness: Callable[[int], bytes]) -> dict[str, Signe
 
 def _signer(path: Path, log: str, randomness: Callable[[int], bytes]) -> Signer:
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(randomness(32).hex() + "\n")
-    return Signer(name=ORIGINS[log], seed=bytes.fromhex(path.read_text().strip()))
+        fresh = path.with_suffix(".new")  # renamed when it is whole: a crash leaves no half key
+        fresh.touch(mode=0o600)
+        fresh.write_text(randomness(32).hex() + "\n")
+        fresh.replace(path)
+    try:
+        return Signer(name=ORIGINS[log], seed=bytes.fromhex(path.read_text().strip()))
+    except ValueError as error:
+        raise StoreTrouble(
+            f"{path} is no signing key (64 hexadecimal digits): put the log's own key back"
+        ) from error
 
 
 def sign_logs(store: SqliteStore, keys: Mapping[str, Signer]) -> dict[str, int]:

@@ -62,10 +62,6 @@ class MonthComparison:
     share: Decimal | None
     over: bool | None
 
-    @property
-    def difference_wh(self) -> int:
-        return self.check_export_wh - self.revenue_export_wh
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from openccer.kernel.calendar import last_working_day
+from openccer.kernel.calendar import Period, last_working_day
 from openccer.kernel.ids import AccountId, BodyId
 from openccer.kernel.outcome import Grounds, HouseRule
 from openccer.kernel.state import State
@@ -72,12 +72,31 @@ def need_all(
     grounds.refuse_if(bool(missing), code, *required.cites, missing=", ".join(missing))
 
 
+def need_complete_publicity(
+    grounds: Grounds, publicity: Period, length: Ruled[int], rules: RulesInForce
+) -> None:
+    """Ground: applied for before the last day of publicity has passed (articles 12, 19)."""
+    grounds.refuse_if(
+        rules.day <= publicity.last,
+        "publicity-not-complete",
+        *length.cites,
+        publicity_ends=publicity.last.isoformat(),
+        day=rules.day.isoformat(),
+    )
+
+
+def decision_due(received: date, limit: Ruled[int], rules: RulesInForce) -> date:
+    """The last day of a decision: so many working days from the receipt, as the house counts it."""
+    counts = rules.flag("design.receipt_day_counts")
+    return last_working_day(received, limit.value + (0 if counts.value else 1))
+
+
 def need_timely_decision(
     grounds: Grounds, limit: Ruled[int], received_on: date, rules: RulesInForce
 ) -> None:
     """Ground: the decision comes after its limit in working days, counted from the receipt."""
     counts = rules.flag("design.receipt_day_counts")
-    due = last_working_day(received_on, limit.value + (0 if counts.value else 1))
+    due = decision_due(received_on, limit, rules)
     late = rules.text("design.decision_overdue")
     grounds.refuse_if(
         rules.day > due,

@@ -17,9 +17,11 @@ from openccer.registry.acts import (
 from openccer.registry.checks import (
     IN_ORDER,
     ONE_ID,
+    decision_due,
     need_account,
     need_all,
     need_body,
+    need_complete_publicity,
     need_timely_decision,
 )
 from openccer.registry.events import (
@@ -209,13 +211,7 @@ def apply_for_project(
         return grounds.refused()
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
     window = rules.count("project.pdd_publicity")
-    grounds.refuse_if(
-        rules.day <= project.publicity.last,
-        "publicity-not-complete",
-        *window.cites,
-        publicity_ends=project.publicity.last.isoformat(),
-        day=rules.day.isoformat(),
-    )
+    need_complete_publicity(grounds, project.publicity, window, rules)
     documents = rules.names("project.application.documents")
     need_all(grounds, documents, act.documents, "documents-missing")
     limit = rules.count("project.registration.decision_limit")
@@ -223,7 +219,7 @@ def apply_for_project(
         ProjectAppliedFor(
             project=act.project,
             received=rules.day,
-            decide_by=last_working_day(rules.day, limit.value),
+            decide_by=decision_due(rules.day, limit, rules),
         )
     )
 

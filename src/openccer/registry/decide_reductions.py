@@ -18,9 +18,11 @@ from openccer.registry.acts import (
 from openccer.registry.checks import (
     IN_ORDER,
     ONE_ID,
+    decision_due,
     need_account,
     need_all,
     need_body,
+    need_complete_publicity,
     need_timely_decision,
 )
 from openccer.registry.decide_projects import (
@@ -195,13 +197,7 @@ def apply_for_reduction(
         return grounds.refused()
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
     window = rules.count("reduction.publicity")
-    grounds.refuse_if(
-        rules.day <= reduction.publicity.last,
-        "publicity-not-complete",
-        *window.cites,
-        publicity_ends=reduction.publicity.last.isoformat(),
-        day=rules.day.isoformat(),
-    )
+    need_complete_publicity(grounds, reduction.publicity, window, rules)
     _date_gates(grounds, reduction, project, rules)
     equal = rules.flag("reduction.applied_amount_equals_verified")
     grounds.refuse_if(
@@ -218,7 +214,7 @@ def apply_for_reduction(
         ReductionAppliedFor(
             reduction=act.reduction,
             received=rules.day,
-            decide_by=last_working_day(rules.day, limit.value),
+            decide_by=decision_due(rules.day, limit, rules),
         )
     )
 
@@ -262,6 +258,10 @@ def _date_gates(
         last=period.last.isoformat(),
         day=rules.day.isoformat(),
     )
+    _claimed_once(grounds, project, period)
+
+
+def _claimed_once(grounds: Grounds, project: Project, period: Period) -> None:
     twice = [claimed for claimed in project.claimed if claimed.overlaps(period)]
     grounds.refuse_if(
         bool(twice),
@@ -285,13 +285,7 @@ def register_reduction(
         return grounds.refused()
     limit = rules.count("reduction.registration.decision_limit")
     need_timely_decision(grounds, limit, reduction.applied_on, rules)
-    twice = [claimed for claimed in project.claimed if claimed.overlaps(reduction.period)]
-    grounds.refuse_if(
-        bool(twice),
-        "period-already-claimed",
-        ONCE_CLAIMED,
-        claimed="; ".join(f"{claimed.first} to {claimed.last}" for claimed in twice),
-    )
+    _claimed_once(grounds, project, reduction.period)
     tonnes = _total(reduction.verified)
     grounds.refuse_if(tonnes == 0, "nothing-to-register", SOMETHING)
     grounds.refuse_if(not reduction.rules, "report-names-no-rule", KNOWN_RULES)

@@ -11,7 +11,7 @@ from openccer.reports.messages import word
 from openccer.reports.model import Bar, DayCell, YearStrip
 from openccer.reports.shown import mwh
 
-CHART_WIDTH, CHART_HEIGHT, BASELINE = 360, 150, 130
+CHART_WIDTH, BASELINE = 360, 130
 CELL, LEFT, TOP = 10, 40, 14
 MINUTES_PER_DAY = 1440
 ROOM_FOR_TEXT = 1_500  # hundredths: narrower bars stand without a number
