@@ -16,10 +16,10 @@ How to read it, from top to bottom:
   7. ledgers      where every credit is, what every account has (steps 7 and 8)
   8. the steps    ten functions step_*, in the order of the printed lines
   9. the command
-A bundle has one or both of the logs "registry" (credits) and "exchange" (money). A log shown with
-all its entries is complete: its root is recomputed and its sums are checked from zero. Of a partial
-log each shown entry is proved to be in the signed tree, and only what the shown entries contradict
-by themselves can be found wrong.
+A bundle has one or more of the logs "registry" (credits), "exchange" (money) and "policy" (reviews
+of policy records). A log shown with all its entries is complete: its root is recomputed and its
+sums are checked from zero. Of a partial log each shown entry is proved to be in the signed tree,
+and only what the shown entries contradict by themselves can be found wrong.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ABOUT = {
     "python3 tools/verify.py FILE. Each log is signed by its operator: compare its key, letter by "
     "letter, with the one that operator publishes.",
 }
-LOGS = ["registry", "exchange"]
+LOGS = ["registry", "exchange", "policy"]
 BUCKETS = ["held", "exchange", "cancelled"]
 MAX_FILE = 256 * 1024 * 1024
 MAX_INT = 2**53
@@ -159,7 +159,8 @@ def read_form(raw: bytes) -> Any:
         for one in log["entries"]:
             shape(one, f"{log['name']} entry", seq=count, entry=str, proof=path)
     names = [log["name"] for log in top["logs"]]
-    need(names in (LOGS, LOGS[:1], LOGS[1:]), "日志名称或次序不对", "logs: registry, exchange")
+    in_order = bool(names) and names == [name for name in LOGS if name in names]
+    need(in_order, "日志名称或次序不对", "logs: registry, exchange, policy")
     for one in top["evidence"]:
         shape(one, "evidence", digest=hex32, name=str, text=str)
     if top["certificate"] is not None:
@@ -799,7 +800,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     keys = dict(one.partition("=")[::2] for one in given.key)
     if len(keys) != len(given.key) or not set(keys) <= set(LOGS) or not all(keys.values()):
-        parser.error("--key registry=VKEY or --key exchange=VKEY, each once")
+        parser.error("--key registry=VKEY, --key exchange=VKEY or --key policy=VKEY, each once")
     try:
         with open(given.bundle, "rb") as file:
             raw = file.read(MAX_FILE + 1)

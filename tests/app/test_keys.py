@@ -1,4 +1,4 @@
-"""The signing keys of the two logs: made once, whole or not at all."""
+"""The signing keys of the logs: made once, whole or not at all."""
 
 from pathlib import Path
 

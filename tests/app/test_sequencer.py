@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from openccer.app.acts import EXCHANGE, LOGS, REGISTRY, Act
+from openccer.app.acts import EXCHANGE, REGISTRY, Act
 from openccer.app.entry import Request
 from openccer.app.facade import App, Preview, Receipt
 from openccer.kernel.ids import ActId, ActorId
@@ -38,6 +38,7 @@ from small_world import (
 
 NOW = clock(TRADING)
 HELD = 100
+BOTH = (REGISTRY, EXCHANGE)
 
 
 @pytest.fixture(scope="module")
@@ -136,10 +137,10 @@ def test_more_callers_than_credits_are_served_to_the_last_tonne_and_no_further(a
 
 
 def test_callers_of_both_logs_share_one_sequencer(app: App) -> None:
-    sizes = {log: app.store.size(log) for log in LOGS}
+    sizes = {log: app.store.size(log) for log in BOTH}
     mixed = [cancellation(f"c-{n}") if n % 2 else payment(f"p-{n}") for n in range(64)]
     answers = in_threads(app, mixed)
-    for log in LOGS:
+    for log in BOTH:
         seqs = sorted(a.seq for a in answers.values() if isinstance(a, Receipt) and a.log == log)
         assert seqs == list(range(sizes[log], sizes[log] + 32))
     assert_whole(app)
@@ -287,7 +288,7 @@ def test_a_refused_act_leaves_its_id_free(app: App) -> None:
 def test_linked_acts_stand_in_both_logs_and_name_each_other(app: App) -> None:
     answer = app.submit_linked(pair("m", 7, 7), now=NOW)
     assert [receipt.log for receipt in answer] == [REGISTRY, EXCHANGE]  # type: ignore[union-attr]
-    newest = [list(app.store.entries(log))[-1] for log in LOGS]
+    newest = [list(app.store.entries(log))[-1] for log in BOTH]
     assert b'"linked":[{"act_id":"m","log":"exchange"}]' in newest[0]
     assert b'"linked":[{"act_id":"m","log":"registry"}]' in newest[1]
     assert_whole(app)
@@ -312,7 +313,7 @@ def test_linked_acts_happen_together_or_not_at_all(
     assert dump(app) == before
 
 
-@pytest.mark.parametrize("side", [0, 1], ids=LOGS)
+@pytest.mark.parametrize("side", [0, 1], ids=BOTH)
 def test_half_of_a_pair_is_refused(app: App, side: int) -> None:
     before = dump(app)
     answer = app.submit(pair("m", 7, 7)[side], now=NOW)

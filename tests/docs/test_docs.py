@@ -31,6 +31,7 @@ from openccer.ledger import amounts, blocks
 from openccer.mandate.model import Role
 from openccer.market.records import Side
 from openccer.mrv.working import TITLES
+from openccer.policy.review_model import ReviewState
 from openccer.registry.records import ProjectState, ReductionState
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Basis
@@ -259,7 +260,8 @@ def values(*kinds: type[StrEnum]) -> set[str]:
 
 def terms() -> set[str]:
     """Every word of the system that a reader may meet."""
-    enums = (Role, blocks.Bucket, amounts.Bucket, ProjectState, ReductionState, Side, Basis)
+    places = (blocks.Bucket, amounts.Bucket)
+    enums = (Role, *places, ProjectState, ReductionState, ReviewState, Side, Basis)
     return {*ACTS, *EVENTS, *RECORDS, *TITLES, *values(*enums), DECLARED}
 
 

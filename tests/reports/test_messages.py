@@ -13,6 +13,7 @@ from openccer.kernel.outcome import Citation, HouseRule, Reason
 from openccer.ledger import amounts, blocks
 from openccer.mandate.model import Role
 from openccer.market.records import Side
+from openccer.policy.review_model import ReviewState
 from openccer.registry.records import ProjectState, ReductionState
 from openccer.reports import messages
 from openccer.rulebook.load import load_cn
@@ -79,6 +80,7 @@ def test_every_word_of_the_system_is_said() -> None:
     assert set(said["roles"]) == {role.value for role in Role}
     assert set(said["buckets"]) == {b.value for b in (*amounts.Bucket, *blocks.Bucket)}
     assert set(said["states"]) == {s.value for s in (*ProjectState, *ReductionState)}
+    assert set(said["reviews"]) == {state.value for state in ReviewState}
     assert set(said["sides"]) == {side.value for side in Side}
     assert set(said["bases"]) == {basis.value for basis in Basis} | {"declared", "unknown"}
     assert set(said["basis_meanings"]) == set(said["bases"])

@@ -18,16 +18,20 @@ from openccer.market import acts as market
 from openccer.market import decide as market_decide
 from openccer.market import events as market_events
 from openccer.market import records as market_records
+from openccer.policy import review as policy_review
+from openccer.policy import review_model as policy
 from openccer.registry import acts as registry
 from openccer.registry import decide as registry_decide
 from openccer.registry import events as registry_events
 from openccer.registry import records as registry_records
 
-REGISTRY, EXCHANGE = "registry", "exchange"
-LOGS = (REGISTRY, EXCHANGE)
+REGISTRY, EXCHANGE, POLICY = "registry", "exchange", "policy"
+LOGS = (REGISTRY, EXCHANGE, POLICY)
 
-Act = mandate.Act | registry.Act | compliance.Act | market.Act
-Event = mandate.Event | registry_events.Event | compliance.Event | market_events.Event
+Act = mandate.Act | registry.Act | compliance.Act | market.Act | policy.Act
+Event = (
+    mandate.Event | registry_events.Event | compliance.Event | market_events.Event | policy.Event
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ class ActKind:
 
 _UNITS = ("account", "instrument", "tonnes")
 _TRADE = ("trade", "seller", "buyer", "instrument", "tonnes")
-_R, _X = (REGISTRY,), (EXCHANGE,)
+_R, _X, _P = (REGISTRY,), (EXCHANGE,), (POLICY,)
 
 
 def _paired(
@@ -97,6 +101,11 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=market.WithdrawOrder, logs=_X, role=Role.HOLDER, subject="account"),
     ActKind(act=market.TakeOrder, logs=_X, role=Role.HOLDER, subject="account"),
     ActKind(act=market.CloseSession, logs=_X, role=Role.EXCHANGE_OPERATOR),
+    ActKind(act=policy.FilePolicyRecord, logs=_P, role=Role.POLICY_EDITOR),
+    ActKind(act=policy.OpenPolicyReview, logs=_P, role=Role.POLICY_EDITOR),
+    ActKind(act=policy.VerifyPolicyRecord, logs=_P, role=Role.POLICY_REVIEWER),
+    ActKind(act=policy.ReturnPolicyRecord, logs=_P, role=Role.POLICY_REVIEWER),
+    ActKind(act=policy.MarkPolicyRecordStale, logs=_P, role=Role.POLICY_REVIEWER),
 )
 
 KIND_OF: Mapping[type, ActKind] = {kind.act: kind for kind in KINDS}
@@ -120,6 +129,7 @@ RECORDS: Mapping[str, type[Record]] = {
         market_records.TradingAccount,
         market_records.Book,
         market_records.Turn,
+        policy.PolicyReview,
     )
 }
 
@@ -130,6 +140,7 @@ _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (registry.Act, (registry.touches, registry_decide.decide)),
     (compliance.Act, (compliance.touches, compliance_decide.decide)),
     (market.Act, (market.touches, market_decide.decide)),
+    (policy.Act, (policy.touches, policy_review.decide)),
 )
 _ANSWER_OF: Mapping[type, _Answer] = {
     act: answer for union, answer in _ANSWERS for act in get_args(union)
@@ -139,6 +150,7 @@ _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (registry_events.Event, registry_events.apply),
     (compliance.Event, compliance.apply),
     (market_events.Event, market_events.apply),
+    (policy.Event, policy.apply),
 )
 _FOLD_OF: Mapping[type, Callable[[State, Any], State]] = {
     event: fold for union, fold in _FOLDS for event in get_args(union)

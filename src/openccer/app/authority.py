@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from openccer.app.acts import EXCHANGE, KIND_OF, REGISTRY, Act, ActKind
+from openccer.app.acts import EXCHANGE, KIND_OF, POLICY, REGISTRY, Act, ActKind
 from openccer.app.entry import Request
 from openccer.kernel.calendar import beijing_day
 from openccer.kernel.ids import ActorId
@@ -19,7 +19,11 @@ OWN_LOG = HouseRule("each log is opened by the operator it belongs to")
 TODAY = HouseRule("an act is for the day it is asked on; an office may record it later")
 OPEN_FIRST = HouseRule("the first act of a log opens it")
 
-OPERATOR_OF = {REGISTRY: Role.REGISTRY_OPERATOR, EXCHANGE: Role.EXCHANGE_OPERATOR}
+OPERATOR_OF = {
+    REGISTRY: Role.REGISTRY_OPERATOR,
+    EXCHANGE: Role.EXCHANGE_OPERATOR,
+    POLICY: Role.POLICY_OPERATOR,
+}
 
 
 def authorise(grounds: Grounds, state: State, kind: ActKind, act: Act, actor: ActorId) -> None:

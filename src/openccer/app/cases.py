@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from openccer.kernel.canonical import plain
+from openccer.kernel.strict_yaml import MAX_BYTES, YamlError, read_yaml
 from openccer.mrv.cases import (
     FAILED,
     PASSED,
@@ -20,7 +21,6 @@ from openccer.mrv.cases import (
 )
 from openccer.mrv.grid import STRENGTH
 from openccer.mrv.model import Line
-from openccer.policy.strict_yaml import MAX_BYTES, YamlError, read_yaml
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Rulebook, RulesInForce, Title, rule_ref
 

@@ -98,7 +98,7 @@ class App:
     def submit_linked(
         self, requests: Sequence[Request], *, now: datetime
     ) -> tuple[Receipt, ...] | Refused:
-        """Acts of one or both logs that all happen or none; every ground of all of them."""
+        """Acts of one or more logs that all happen or none; every ground of all of them."""
         ticket = _Ticket(tuple(requests), now, preview=False)
         self._wait_for([ticket])
         assert ticket.answer is not None

@@ -15,8 +15,8 @@ ORIGINS = {log: f"openccer.example/{log}" for log in LOGS}
 def signers(folder: Path, randomness: Callable[[int], bytes]) -> dict[str, Signer]:
     """The key of each log from `folder`, made there from `randomness` when it is not there yet.
 
-    A key file is 64 hexadecimal digits, readable by its owner alone. Registry and exchange have a
-    key each, because they are different operators in law.
+    A key file is 64 hexadecimal digits, readable by its owner alone. Registry, exchange
+    and policy base have a key each, because their operators are different.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return {log: _signer(folder / f"{log}.seed", log, randomness) for log in LOGS}

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from openccer.kernel.quantity import decimal_from
+from openccer.kernel.strict_yaml import YamlError, read_yaml
 from openccer.mrv.meter import Calibration
 from openccer.mrv.methodologies.grid_electricity import Fuel
-from openccer.policy.strict_yaml import YamlError, read_yaml
 
 
 class RecordsError(ValueError):

@@ -23,7 +23,9 @@ from openccer.kernel.outcome import Refused
 from openccer.rulebook.load import load_cn
 from openccer.store.sqlite import SqliteStore
 
-act = typer.Typer(no_args_is_help=True, help="Acts: what can be asked of registry and exchange.")
+act = typer.Typer(
+    no_args_is_help=True, help="Acts: what can be asked of registry, exchange and policy base."
+)
 
 MAX_FILE = 1 << 20
 
@@ -88,7 +90,7 @@ def submit(
     answer = submit_them(requests, now=now)
     if isinstance(answer, Refused):
         refuse(answer, as_json)
-    _print_answer(answer, as_json)
+    print_answer(answer, as_json)
 
 
 def _request(path: Path, today: date, as_json: bool) -> Request:
@@ -113,7 +115,8 @@ def _request(path: Path, today: date, as_json: bool) -> Request:
         stop(MISTYPED, "unreadable", zh, f"{name}: {error}", as_json)
 
 
-def _print_answer(answer: tuple[Receipt, ...] | tuple[Preview, ...], as_json: bool) -> None:
+def print_answer(answer: tuple[Receipt, ...] | tuple[Preview, ...], as_json: bool) -> None:
+    """Where each act stands and what came of it; or what would come of it."""
     records: list[dict[str, Any]] = [
         {
             "log": item.log if isinstance(item, Receipt) else None,

@@ -91,7 +91,7 @@ def export(
     keys: Keys = None,
     as_json: Json = False,
 ) -> None:
-    """Write both logs whole, signed; `openccer verify` and tools/verify.py accept the file."""
+    """Write every log whole, signed; `openccer verify` and tools/verify.py accept the file."""
     app, path = open_app(db, as_json)
     held = signers(keys or path.parent / "keys", os.urandom)
     sizes = sign_logs(app.store, held)

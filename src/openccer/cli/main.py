@@ -6,10 +6,13 @@ import typer
 
 from openccer.cli.accounting import cases, mrv, quantify
 from openccer.cli.acts import act
+from openccer.cli.coverage import coverage
 from openccer.cli.demo import demo
 from openccer.cli.logs import log
+from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
 from openccer.cli.rules import due, rules
+from openccer.cli.why import why
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -25,7 +28,10 @@ cli.command()(cases)
 cli.command()(due)
 cli.command("trace")(trace_serial)
 cli.command()(verify)
+cli.command()(why)
+rules.command("coverage")(coverage)
 cli.add_typer(rules, name="rules")
+cli.add_typer(policy, name="policy")
 cli.add_typer(act, name="act")
 cli.add_typer(log, name="log")
 

@@ -16,8 +16,9 @@ from openccer.app.cases import CaseFileError
 from openccer.app.records import RecordsError
 from openccer.kernel import canonical
 from openccer.kernel.outcome import Refused
+from openccer.kernel.strict_yaml import YamlError
 from openccer.monitoring.errors import MeterFileError
-from openccer.policy.strict_yaml import YamlError
+from openccer.policy.document import DocumentError
 from openccer.reports.messages import explain
 from openccer.rulebook.load import RulebookError
 from openccer.store.sqlite import StoreTrouble
@@ -32,7 +33,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-UNREADABLE = (MeterFileError, CaseFileError, RecordsError, YamlError, RulebookError)
+UNREADABLE = (MeterFileError, CaseFileError, RecordsError, YamlError, RulebookError, DocumentError)
 
 
 def emit(record: Mapping[str, Any]) -> None:

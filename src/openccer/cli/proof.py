@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.tree import Tree
 
+from openccer.app.acts import LOGS
 from openccer.app.trace import UnknownSerial, trace
 from openccer.cli.logs import open_app
 from openccer.cli.options import Database, Json
@@ -27,8 +28,9 @@ def verify(
     trusted: dict[str, str] = {}
     for item in key or ():
         name, sign, text = item.partition("=")
-        if not sign or name not in ("registry", "exchange"):
-            zh, en = "公钥应写作 registry=VKEY", "a key is written registry=VKEY or exchange=VKEY"
+        if not sign or name not in LOGS:
+            names = " or ".join(f"{log}=VKEY" for log in LOGS)
+            zh, en = "公钥应写作 registry=VKEY", f"a key is written {names}"
             stop(MISTYPED, "not-a-key", zh, en, as_json)
         trusted[name] = text
     verdict = check(existing(file, as_json).read_bytes(), trusted_keys=trusted)

@@ -21,6 +21,9 @@ class Role(StrEnum):
     BODY = "body"  # 审定与核查机构
     HOLDER = "holder"  # 登记主体, 交易主体
     SETTLEMENT_CHANNEL = "settlement-channel"  # 结算渠道
+    POLICY_OPERATOR = "policy-operator"  # 政策库运行机构
+    POLICY_EDITOR = "policy-editor"  # 编辑
+    POLICY_REVIEWER = "policy-reviewer"  # 审核
 
 
 # --- records ------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from pydantic import (
 )
 
 from openccer.kernel.quantity import decimal_from
+from openccer.kernel.strict_yaml import Located, YamlError, read_located
 from openccer.monitoring.errors import MeterFileError
-from openccer.policy.strict_yaml import Located, YamlError, read_located
 
 MINUTES_PER_DAY = 1440
 WITH_OFFSET = "offset"  # the zone of texts that each carry their own offset

@@ -1,4 +1,4 @@
-"""Text from outside, and the records and evidence of policy: so far its strict reader.
+"""Policy records and what they rest on: read, anchored in the texts, audited, reviewed, compared.
 
-strict_yaml.py reads YAML that cannot run, repeat or expand anything.
+document.py keeps bytes; model.py says what a record is; load.py reads a base; audit/ asks if it holds.
 """

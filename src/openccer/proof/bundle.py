@@ -15,7 +15,7 @@ from openccer.proof.note import open_checkpoint
 from openccer.proof.strict import Wrong
 
 FORMAT = "openccer-proof/1"
-LOG_NAMES = ("registry", "exchange")
+LOG_NAMES = ("registry", "exchange", "policy")
 MAX_PATH = 128  # twice the 53 levels that a tree of 2^53 leaves has, and some
 ABOUT = {
     "zh": "本文件无须信任其出具系统即可核验：python3 tools/verify.py 本文件。"
@@ -270,11 +270,14 @@ def read(raw: bytes) -> Bundle:
     if top["format"] != FORMAT or top["about"] != ABOUT:
         raise BadBundle(f"不是 {FORMAT}", f"format and about are not those of {FORMAT}")
     logs = tuple(
-        _read_log(one, f"logs[{i}]") for i, one in enumerate(strict.items(top["logs"], "logs", 2))
+        _read_log(one, f"logs[{i}]")
+        for i, one in enumerate(strict.items(top["logs"], "logs", len(LOG_NAMES)))
     )
-    if tuple(log.name for log in logs) not in (LOG_NAMES, LOG_NAMES[:1], LOG_NAMES[1:]):
+    names = [log.name for log in logs]
+    if not names or names != [name for name in LOG_NAMES if name in names]:
         raise BadBundle(
-            "日志应为 registry、exchange，依此顺序", "logs are registry, exchange, in this order"
+            "日志应为 registry、exchange、policy，依此顺序",
+            "logs are registry, exchange, policy, in this order",
         )
     found = strict.items(top["evidence"], "evidence")
     evidence = tuple(_read_evidence(one, f"evidence[{i}]") for i, one in enumerate(found))

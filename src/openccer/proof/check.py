@@ -308,6 +308,7 @@ def _links(case: _Case) -> _Findings:
 def _credits(case: _Case) -> _Findings:
     found = _Findings()
     _wrong_log(case, found, "exchange", "movements")
+    _wrong_log(case, found, "policy", "movements")
     log = case.log("registry")
     fold = CreditFold(complete=log is not None and log.complete)
     for place, event in case.events("registry"):
@@ -326,6 +327,7 @@ def _credits(case: _Case) -> _Findings:
 def _money(case: _Case) -> _Findings:
     found = _Findings()
     _wrong_log(case, found, "registry", "transfers")
+    _wrong_log(case, found, "policy", "transfers")
     log = case.log("exchange")
     fold = MoneyFold(complete=log is not None and log.complete)
     for place, event in case.events("exchange"):

@@ -12,12 +12,12 @@ from typing import Any
 
 from openccer.kernel.outcome import Citation, Cite, Fact, HouseRule, Reason
 from openccer.kernel.quantity import Fen, yuan
-from openccer.policy.strict_yaml import read_yaml
+from openccer.kernel.strict_yaml import read_yaml
 from openccer.rulebook.load import load_cn, load_cn_records
 from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent / "messages"
-REASON_FILES = ("compliance", "door", "market", "mrv", "registry")
+REASON_FILES = ("compliance", "door", "market", "mrv", "policy_review", "registry")
 HOUSE = "house"  # stands where the instrument's id would, for a rule that is only ours
 
 # Facts whose values are words of the system and not names that people gave.

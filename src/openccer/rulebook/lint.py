@@ -1,21 +1,31 @@
-"""Look over a rulebook that loads: is every value reviewed, explained, and where its cite says?"""
+"""Look over a rulebook that loads: is every value reviewed, explained, and where its cite says?
+
+Do two rules say the same, and do the versions of one rule agree in form?
+"""
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 
-from openccer.kernel.outcome import Citation
+from openccer.rulebook.lint_texts import Texts, passage, reader
 from openccer.rulebook.load import Record, load_cn_records
-from openccer.rulebook.model import Basis, Rule, Rulebook, Title, Version, rule_ref
+from openccer.rulebook.model import Basis, Rule, Rulebook, Title, Value, Version, rule_ref
 
 REVIEW_EVERY = timedelta(days=365)
 
-_ARTICLE = re.compile(r"第[零一二三四五六七八九十百千]+条")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YES_NO = ("true", "false")
+
+# What the last words of a unit promise of the value's form.
+LEAST_AND_MOST, RANGE = "least and most", "two numbers"
+UNIT_FORMS = {"yes or no": "yes or no", LEAST_AND_MOST: RANGE, "date": "day"}
 
 
 class Severity(StrEnum):
@@ -34,25 +44,25 @@ class LintFinding:
     message: Title
 
 
-Texts = Callable[[str], str | None]  # the stored text of a record, if there is one
-
-
 def lint(
     book: Rulebook,
     today: date,
     texts: Path | None = None,
     records: Mapping[str, Record] | None = None,
 ) -> list[LintFinding]:
-    """Everything to know about the book, rule by rule.
+    """Everything to know about the book: what concerns several rules, then rule by rule.
 
     With `texts`, a folder of <record>.txt, each clause cited must begin a line of its text.
     `records` are the instruments that may be cited; those of China unless given.
     """
     known = load_cn_records() if records is None else records
-    stored = _reader(texts)
-    found: list[LintFinding] = []
+    stored = reader(texts)
+    found: list[LintFinding] = [*_twins(book), *_late(book)]
     for rule in sorted(book.rules.values(), key=lambda rule: rule.id):
         found += _gaps(rule)
+        found += _needless(rule)
+        found += _forms(rule)
+        found += _ends(rule)
         for version in rule.versions:
             found += _review(rule, version, today)
             found += _note(rule, version)
@@ -77,6 +87,96 @@ def unasked(book: Rulebook, source_root: Path) -> list[LintFinding]:
 
 def _finding(code: str, severity: Severity, rule: str, zh: str, en: str) -> LintFinding:
     return LintFinding(code=code, severity=severity, rule=rule, message=Title(zh, en))
+
+
+def _twins(book: Rulebook) -> Iterator[LintFinding]:
+    """Rules that people cannot tell apart: by ids but for separators, or by titles."""
+    ids, titles = defaultdict(list), defaultdict(list)
+    for key, rule in sorted(book.rules.items()):
+        ids[re.sub(r"[-_.]", "_", key)].append(key)
+        titles[rule.title].append(key)
+    for twins in (keys for keys in ids.values() if len(keys) > 1):
+        said = ", ".join(twins)
+        zh, en = f"规则编号只有分隔符不同：{said}", f"ids that differ only in separators: {said}"
+        yield _finding("twin-ids", Severity.ERROR, twins[0], zh, en)
+    for title, twins in titles.items():
+        if len(twins) > 1:
+            said = ", ".join(twins)
+            zh = f"不同规则名称相同（{title.zh}）：{said}"
+            en = f"rules with the same title ({title.en}): {said}"
+            yield _finding("same-title", Severity.WARNING, twins[0], zh, en)
+
+
+def _needless(rule: Rule) -> Iterator[LintFinding]:
+    for before, after in pairwise(rule.versions):
+        if (before.value, before.basis, before.cites) == (after.value, after.basis, after.cites):
+            ref = rule_ref(rule.id, after.since)
+            zh = f"{ref}：数值、依据、条款与前一版本相同"
+            en = f"{ref}: value, basis and clauses are those of the version before"
+            yield _finding("needless-version", Severity.WARNING, rule.id, zh, en)
+
+
+def _forms(rule: Rule) -> Iterator[LintFinding]:
+    """A number once and a word another time would break whoever asks for the rule."""
+    values = [version.value for version in rule.versions if version.value is not None]
+    found = {_form(value, rule.unit) for value in values}
+    unit = next((form for end, form in UNIT_FORMS.items() if rule.unit.endswith(end)), None)
+    said = ", ".join(sorted(found | {unit} if unit else found))
+    if len(found) > 1:
+        zh, en = (
+            f"{rule.id}：各版本形式不一：{said}",
+            f"{rule.id}: its values differ in form: {said}",
+        )
+        yield _finding("mixed-forms", Severity.ERROR, rule.id, zh, en)
+    elif found and unit and found != {unit}:
+        zh, en = (
+            f"{rule.id}：值与单位不符：{said}",
+            f"{rule.id}: its value does not fit its unit: {said}",
+        )
+        yield _finding("mixed-forms", Severity.ERROR, rule.id, zh, en)
+
+
+def _form(value: Value, unit: str) -> str:
+    """How a value is written. A list may grow from version to version; a range has two ends."""
+    if isinstance(value, tuple):
+        if not all(_NUMBER.fullmatch(text) for text in value):
+            return "names"
+        return RANGE if len(value) == 2 and unit.endswith(LEAST_AND_MOST) else "numbers"
+    if value in _YES_NO:
+        return "yes or no"
+    if _NUMBER.fullmatch(value):
+        return "number"
+    return "day" if _DAY.fullmatch(value) else "words"
+
+
+def _ends(rule: Rule) -> Iterator[LintFinding]:
+    """An end cites what ended the rule; a house rule that the house ends says why in its note."""
+    for before, after in pairwise(rule.versions):
+        told = set(after.cites) - set(before.cites) or (after.basis is Basis.HOUSE and after.note)
+        if after.value is None and not told:
+            ref = rule_ref(rule.id, after.since)
+            zh, en = (
+                f"{ref}：已终止，但未引用使其终止的条款",
+                f"{ref}: ended, and no cite says by what",
+            )
+            yield _finding("end-without-cause", Severity.WARNING, rule.id, zh, en)
+
+
+def _late(book: Rulebook) -> Iterator[LintFinding]:
+    """In force before it was published: true of some notices; said once for all of a notice."""
+    late: dict[tuple[object, ...], list[tuple[Rule, Version]]] = defaultdict(list)
+    for _, rule in sorted(book.rules.items()):
+        for version in rule.versions:
+            published, law = version.published, version.basis is Basis.LAW
+            if law and published is not None and published > version.since:
+                records = frozenset(cite.record for cite in version.cites)
+                late[version.since, published, records].append((rule, version))
+    for found in late.values():
+        rule, version = found[0]
+        ref, on, more = rule_ref(rule.id, version.since), version.published, len(found) - 1
+        zh = f"{ref}{f'等{more + 1}条' if more else ''}：{on}才公布，晚于生效日"
+        en = f"{ref}{f' and {more} more' if more else ''}: published on {on}, after it began"
+        yield _finding("published-late", Severity.INFO, rule.id, zh, en)
 
 
 def _gaps(rule: Rule) -> Iterator[LintFinding]:
@@ -117,7 +217,9 @@ def _cites(
             en = f"{ref}: cites {cite.record}, which is not among the records"
             yield _finding("unknown-record", Severity.ERROR, rule.id, zh, en)
         # A provisional value rests on a clause we have not read, so its text cannot be asked for.
-        elif version.basis is not Basis.PROVISIONAL and not _stands(cite, stored(cite.record)):
+        elif version.basis is not Basis.PROVISIONAL and not _stands(
+            cite.locator, stored(cite.record)
+        ):
             zh, en = (
                 f"{ref}：原文中没有{cite}",
                 f"{ref}: the text of {cite} does not have this clause",
@@ -125,28 +227,9 @@ def _cites(
             yield _finding("clause-not-found", Severity.ERROR, rule.id, zh, en)
 
 
-def _stands(cite: Citation, text: str | None) -> bool:
+def _stands(locator: str, text: str | None) -> bool:
     """Does a line of the text begin with the clause? True if there is no text to look in."""
-    if text is None:
-        return True
-    article = _ARTICLE.match(cite.locator)
-    clause = article[0] if article else cite.locator.split()[0]
-    # Section 4.3 is not found in 4.3.2, nor annex 1 in annex 10.
-    return re.search(rf"^{re.escape(clause)}(?![0-9.])", text, re.MULTILINE) is not None
-
-
-def _reader(folder: Path | None) -> Texts:
-    read: dict[str, str | None] = {}
-
-    def text(record: str) -> str | None:
-        if folder is None:
-            return None
-        if record not in read:
-            path = folder / f"{record}.txt"
-            read[record] = path.read_text(encoding="utf-8") if path.is_file() else None
-        return read[record]
-
-    return text
+    return text is None or passage(text, locator) is not None
 
 
 def _literals(path: Path) -> Iterator[str]:

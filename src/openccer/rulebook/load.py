@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Never
 
 from openccer.kernel.outcome import Citation
-from openccer.policy.strict_yaml import MAX_BYTES, Located, YamlError, YamlPath, read_located
+from openccer.kernel.strict_yaml import MAX_BYTES, Located, YamlError, YamlPath, read_located
 from openccer.rulebook.model import Basis, Rule, Rulebook, Title, Value, Version
 
 RULE_KEYS = frozenset({"id", "title", "unit", "versions"})
@@ -59,9 +59,9 @@ def load(folder: Path) -> Rulebook:
     rules: dict[str, Rule] = {}
     homes: dict[str, str] = {}
     for path in _files(folder):
-        name, text = path.relative_to(folder).as_posix(), _bytes(path)
+        name, text = path.relative_to(folder).as_posix(), file_bytes(path)
         digest.update(name.encode() + b"\0" + text + b"\0")
-        for place in _items(_located(text, name), name):
+        for place in items(located(text, name), name):
             rule = _rule(place)
             if rule.id in rules:
                 wrong = f"the rule is already defined in {homes[rule.id]}"
@@ -94,7 +94,7 @@ def load_records(folder: Path) -> dict[str, Record]:
     if not path.is_file():
         raise RulebookError(f"{path}: there is no such file; write the instruments the rules cite")
     records: dict[str, Record] = {}
-    for place in _items(_located(_bytes(path), path.name), path.name):
+    for place in items(located(file_bytes(path), path.name), path.name):
         record = _record(place)
         if record.id in records:
             place.refuse("the record is defined twice", "keep one of them")
@@ -116,7 +116,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A part of a file being read, and the words to refuse it with."""
 
     doc: Located
@@ -125,9 +125,9 @@ class _Place:
     raw: Any
     subject: str  # the rule this part belongs to, as far as it is known
 
-    def inside(self, key: str | int, subject: str = "") -> "_Place":
+    def inside(self, key: str | int, subject: str = "") -> "Place":
         at = subject or self.subject
-        return _Place(self.doc, self.name, (*self.path, key), self.raw[key], at)
+        return Place(self.doc, self.name, (*self.path, key), self.raw[key], at)
 
     def refuse(self, wrong: str, advice: str) -> Never:
         subject = f"{self.subject}: " if self.subject else ""
@@ -152,6 +152,12 @@ class _Place:
             place.refuse(f"{key} is empty", "write it; nothing is assumed")
         return str(place.raw)
 
+    def title(self, key: str) -> Title:
+        """The same words in both languages."""
+        title = self.inside(key)
+        title.mapping(frozenset({"zh", "en"}))
+        return Title(title.text("zh"), title.text("en"))
+
     def day(self, key: str) -> date:
         text = self.text(key)
         found = _day(text)
@@ -163,7 +169,7 @@ class _Place:
     def day_or_unknown(self, key: str) -> date | None:
         return None if self.raw[key] == UNKNOWN else self.day(key)
 
-    def list(self, key: str) -> list["_Place"]:
+    def list(self, key: str) -> list["Place"]:
         place = self.inside(key)
         if not isinstance(place.raw, list):
             place.refuse(f"{key} is not a list", "write each entry after a dash")
@@ -184,49 +190,43 @@ def _words(names: frozenset[str] | set[str]) -> str:
     return ", ".join(sorted(names))
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)  # one byte more, so that a file too large is refused
 
 
-def _located(text: bytes, name: str) -> Located:
+def located(text: bytes, name: str) -> Located:
     try:
         return read_located(text, name)
     except YamlError as error:
         raise RulebookError(str(error)) from error
 
 
-def _items(doc: Located, name: str) -> list[_Place]:
+def items(doc: Located, name: str) -> list[Place]:
     """Every entry of a file, each under its id."""
     if not isinstance(doc.value, list):
-        whole = _Place(doc, name, (), doc.value, "")
+        whole = Place(doc, name, (), doc.value, "")
         whole.refuse("the file is not a list", "begin each entry with a dash: - id: ...")
     found = []
     for number, raw in enumerate(doc.value):
         said = raw.get("id", "") if isinstance(raw, dict) else ""
         subject = said if isinstance(said, str) else ""
-        found.append(_Place(doc, name, (number,), raw, subject))
+        found.append(Place(doc, name, (number,), raw, subject))
     return found
 
 
-def _id(place: _Place) -> str:
+def entry_id(place: Place) -> str:
     found = place.text("id")
     if not _ID.fullmatch(found):
         place.refuse("the id has other signs than letters, digits, - and _", "separate by dots")
     return found
 
 
-def _title(place: _Place) -> Title:
-    title = place.inside("title")
-    title.mapping(frozenset({"zh", "en"}))
-    return Title(title.text("zh"), title.text("en"))
-
-
-def _rule(place: _Place) -> Rule:
+def _rule(place: Place) -> Rule:
     place.mapping(RULE_KEYS)
     rule = Rule(
-        id=_id(place),
-        title=_title(place),
+        id=entry_id(place),
+        title=place.title("title"),
         unit=place.text("unit"),
         versions=tuple(_version(item) for item in place.list("versions")),
     )
@@ -234,7 +234,7 @@ def _rule(place: _Place) -> Rule:
     return rule
 
 
-def _refuse_a_broken_history(place: _Place, versions: tuple[Version, ...]) -> None:
+def _refuse_a_broken_history(place: Place, versions: tuple[Version, ...]) -> None:
     if not versions:
         place.refuse("no version", "write at least one")
     if versions[0].value is None:
@@ -249,9 +249,9 @@ def _refuse_a_broken_history(place: _Place, versions: tuple[Version, ...]) -> No
             here.refuse("the rule ends twice", "keep the first end")
 
 
-def _version(place: _Place) -> Version:
+def _version(place: Place) -> Version:
     place.mapping(VERSION_KEYS, frozenset({"note"}))
-    basis, cites = _basis(place), tuple(_citation(item) for item in place.list("cites"))
+    basis, cites = _basis(place), tuple(citation(item) for item in place.list("cites"))
     note = place.text("note", may_be_empty=True) if "note" in place.raw else ""
     if not cites and basis is not Basis.HOUSE:
         place.refuse("cites nothing", "name the instrument and the clause, or make it a house rule")
@@ -271,14 +271,14 @@ def _version(place: _Place) -> Version:
     )
 
 
-def _basis(place: _Place) -> Basis:
+def _basis(place: Place) -> Basis:
     text = place.text("basis")
     if text not in list(Basis):
         place.inside("basis").refuse(f"unknown basis {text!r}", f"use {', '.join(Basis)}")
     return Basis(text)
 
 
-def _value(place: _Place) -> Value | None:
+def _value(place: Place) -> Value | None:
     raw = place.raw["value"]
     if raw == ENDED:
         return None
@@ -290,12 +290,12 @@ def _value(place: _Place) -> Value | None:
     return tuple(entry.raw for entry in entries)
 
 
-def _citation(place: _Place) -> Citation:
+def citation(place: Place) -> Citation:
     place.mapping(frozenset({"record", "locator"}))
     return Citation(place.text("record"), place.text("locator"))
 
 
-def _record(place: _Place) -> Record:
+def _record(place: Place) -> Record:
     place.mapping(RECORD_KEYS)
     in_force = place.inside("in_force")
     in_force.mapping(frozenset({"from", "to"}))
@@ -303,8 +303,8 @@ def _record(place: _Place) -> Record:
     if read not in READ:
         place.inside("read").refuse(f"read is {read!r}", f"use {', '.join(READ)}")
     return Record(
-        id=_id(place),
-        title=_title(place),
+        id=entry_id(place),
+        title=place.title("title"),
         issuer=place.text("issuer"),
         number=place.text("number", may_be_empty=True),
         made=place.day_or_unknown("made"),

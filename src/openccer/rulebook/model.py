@@ -1,7 +1,7 @@
 """Dated, cited values, and the question asked of them: what was in force on this day?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -43,6 +43,11 @@ class Version:
     reviewed_on: date  # the last day someone checked this against its source
     reviewed_by: str
 
+    @property
+    def known_from(self) -> date:
+        """The day it was published; its commencement where the day of publication is not known."""
+        return self.published or self.since
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -55,8 +60,13 @@ class Rule:
 
     def on(self, day: date) -> Version | None:
         """The version in force on the day; None before the first and after the end."""
+        begun = self.begun(day)
+        return begun if begun is not None and begun.value is not None else None
+
+    def begun(self, day: date) -> Version | None:
+        """The newest version that had begun by the day, be it a value or an end."""
         found = [version for version in self.versions if version.since <= day]
-        return found[-1] if found and found[-1].value is not None else None
+        return found[-1] if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +121,21 @@ class Rulebook:
     def on(self, day: date, confirmed: frozenset[str] = frozenset()) -> "RulesInForce":
         """The law of one day; `confirmed` are the rule versions an operator has confirmed."""
         return RulesInForce(self, day, confirmed)
+
+    def as_known(self, day: date) -> "Rulebook":
+        """The book as it could be known on the day: only versions published by then.
+
+        An end is a version too. A rule none of whose versions was known is absent. The digest stays
+        that of the bytes read: it says which book was asked.
+        """
+        known = {
+            key: tuple(version for version in rule.versions if version.known_from <= day)
+            for key, rule in self.rules.items()
+        }
+        rules = {
+            key: replace(self.rules[key], versions=found) for key, found in known.items() if found
+        }
+        return replace(self, rules=rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,21 @@ class YamlError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Where a node stands, in characters of the text; `plain` is a scalar without quotes."""
+
+    start: int
+    end: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Located:
     """A document together with the line on which each mapping, list and text of it begins."""
 
     value: Any
     lines: Mapping[YamlPath, int]
+    spans: Mapping[YamlPath, Span]
 
     def line(self, path: YamlPath) -> int:
         """The line of the node, or of the nearest node around it."""
@@ -106,6 +116,7 @@ class _Builder:
     open: list[_Open] = field(default_factory=list)
     roots: list[Any] = field(default_factory=list)
     lines: dict[YamlPath, int] = field(default_factory=dict)
+    spans: dict[YamlPath, Span] = field(default_factory=dict)
     documents: int = 0
 
     def take(self, event: yaml.Event) -> None:
@@ -117,7 +128,8 @@ class _Builder:
             case yaml.SequenceStartEvent():
                 self._begin([], event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self.open.pop()
+                path = self.open.pop().path
+                self.spans[path] = Span(self.spans[path].start, _index(event.end_mark), False)
             case yaml.ScalarEvent():
                 self._scalar(event)
 
@@ -126,7 +138,7 @@ class _Builder:
             raise YamlError(
                 self.name, 1, 1, "the file is empty", "write the document, or delete the file"
             )
-        return Located(self.roots[0], self.lines)
+        return Located(self.roots[0], self.lines, self.spans)
 
     def _refuse_what_is_not_plain(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -163,7 +175,7 @@ class _Builder:
         """Put the value where the document has got to, and answer its path."""
         if not self.open:
             self.roots.append(value)
-            self.lines[()] = _place(event.start_mark)[0]
+            self._mark((), event)
             return ()
         inside = self.open[-1]
         path = inside.next_path()
@@ -174,14 +186,20 @@ class _Builder:
         else:
             inside.value[inside.key] = value
             inside.key = None
-        self.lines[path] = _place(event.start_mark)[0]
+        self._mark(path, event)
         return path
+
+    def _mark(self, path: YamlPath, event: yaml.Event) -> None:
+        plain = isinstance(event, yaml.ScalarEvent) and bool(event.implicit[0])
+        self.lines[path] = _place(event.start_mark)[0]
+        self.spans[path] = Span(_index(event.start_mark), _index(event.end_mark), plain)
 
     def _refuse(self, event: yaml.Event, wrong: str, advice: str) -> None:
         raise YamlError(self.name, *_place(event.start_mark), wrong, advice)
 
 
 class _Mark(Protocol):
+    index: int
     line: int
     column: int
 
@@ -189,6 +207,10 @@ class _Mark(Protocol):
 def _place(mark: _Mark | None) -> tuple[int, int]:
     """Line and column as people count them."""
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _index(mark: _Mark | None) -> int:
+    return mark.index if mark else 0
 
 
 def _tag(event: yaml.Event) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openccer.policy.strict_yaml import MAX_BYTES, YamlError, read_located, read_yaml
+from openccer.kernel.strict_yaml import MAX_BYTES, YamlError, read_located, read_yaml
 
 
 def refusal(text: bytes) -> str:
