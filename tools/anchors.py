@@ -14,14 +14,14 @@ from pathlib import Path
 from openccer.policy.anchors import (
     ANCHORS,
     cited,
-    load_facts,
     load_own,
     make_anchors,
     read_texts,
     written,
 )
 from openccer.policy.load import cn_base
-from openccer.rulebook.load import cn_folder, load_cn
+from openccer.rulebook.load import cn_folder, load_cn, load_cn_facts
+from openccer.rulebook.notes import load_cn_notes
 
 
 def main() -> int:
@@ -35,8 +35,8 @@ def main() -> int:
     if given.of:
         folder, cites = given.of, cited([], load_own(given.of))
     else:
-        folder, facts = cn_folder(), load_facts(cn_folder() / "facts")
-        cites = cited([load_cn(), *([facts] if facts else [])], cn_base())
+        folder = cn_folder()
+        cites = cited([load_cn(), load_cn_facts()], cn_base(), load_cn_notes().values())
     anchors = make_anchors(cites, texts)
     for cite in cites:
         if cite.record in texts and cite not in anchors.clauses:

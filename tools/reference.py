@@ -29,9 +29,10 @@ from openccer.cli.main import cli
 from openccer.kernel.outcome import HouseRule
 from openccer.monitoring.errors import ERRORS
 from openccer.monitoring.findings import CATALOGUE
+from openccer.policy.load import cn_instruments
 from openccer.reports.messages import house_rule, reason_wordings, word
 from openccer.rulebook.coverage import Entry, Modelled, load_cn_coverage
-from openccer.rulebook.load import cn_folder, load_cn, load_cn_records
+from openccer.rulebook.load import cn_folder, load_cn
 from openccer.rulebook.model import Rule, Version
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -243,8 +244,8 @@ def rules_page() -> str:
     assert sum(map(len, groups.values())) == len(book.rules), "a rule stands in no file"
     asked = asked_for(book.rules)
     instruments = [
-        (f"`{key}`", record.title.zh, record.title.en, record.read, record.note)
-        for key, record in load_cn_records().items()
+        (f"`{key}`", record.title.zh, record.title.en, record.read, record.note.en)
+        for key, record in cn_instruments().items()
     ]
     return page(
         "Rules 规则",
@@ -319,7 +320,7 @@ def coverage_section(name: str, entries: tuple[Entry, ...]) -> str:
         )
         for entry in entries
     )
-    return f"## {name}\n\n{load_cn_records()[name].title.zh}\n\n{table(head, rows)}"
+    return f"## {name}\n\n{cn_instruments()[name].title.zh}\n\n{table(head, rows)}"
 
 
 # --- reasons ------------------------------------------------------------------------------------

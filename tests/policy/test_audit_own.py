@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from openccer.kernel.strict_yaml import YamlPath
-from openccer.policy.audit import audit_base, audit_record, known_cn
+from openccer.policy.audit.known import known_cn
 from openccer.policy.audit.model import Severity
+from openccer.policy.audit.run import audit_base, audit_record
 from openccer.policy.document import Document, Value, edited, read_document
 from openccer.policy.load import cn_base, cn_policy_folder
 from openccer.policy.read import record_of

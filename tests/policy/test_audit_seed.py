@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from openccer.policy.audit import audit_record, known_cn
+from openccer.policy.audit.known import known_cn
 from openccer.policy.audit.model import Finding, Severity
+from openccer.policy.audit.run import audit_record
 from openccer.policy.load import read_file
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"

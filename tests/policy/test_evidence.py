@@ -12,15 +12,15 @@ from openccer.policy.anchors import (
     Anchors,
     cited,
     load_anchors,
-    load_facts,
     make_anchors,
     read_texts,
 )
 from openccer.policy.evidence import EvidenceFinding, check_evidence, examine
 from openccer.policy.load import Base, base_of, cn_base, read_record
 from openccer.rulebook.lint import Severity
-from openccer.rulebook.load import cn_folder, load_cn
+from openccer.rulebook.load import cn_folder, load_cn, load_cn_facts
 from openccer.rulebook.model import Basis, Rule, Rulebook, Title, Version
+from openccer.rulebook.notes import load_cn_notes
 
 TEXTS = Path(__file__).resolve().parents[2].parent / "shared" / "law" / "texts"
 
@@ -57,7 +57,7 @@ def book(value: str | tuple[str, ...], unit: str, *locators: str, basis: str = "
 def found_in(rules: Rulebook, base: Base | None = None, text: str = LAW) -> list[EvidenceFinding]:
     base = base or Base({})
     kept = {"law": text.encode()}
-    return check_evidence(rules, None, base, make_anchors(cited([rules], base), kept), kept)
+    return check_evidence([rules], base, make_anchors(cited([rules], base), kept), kept)
 
 
 def codes(findings: list[EvidenceFinding]) -> list[str]:
@@ -140,16 +140,16 @@ def test_an_exception_explains_a_number_and_never_a_clause():
     because = {"a.rule@2024-01-01": Title("当日", "the same day")}
     anchors = replace(make_anchors(cited([rules]), kept), not_literal=because)
     assert codes(found_in(rules)) == ["number-not-in-clause"]
-    assert check_evidence(rules, None, Base({}), anchors, kept) == []
+    assert check_evidence([rules], Base({}), anchors, kept) == []
     gone = {"law": LAW.replace("第四条", "第五条").encode()}
-    assert "clause-not-in-text" in codes(check_evidence(rules, None, Base({}), anchors, gone))
+    assert "clause-not-in-text" in codes(check_evidence([rules], Base({}), anchors, gone))
 
 
 def test_an_exception_that_nobody_needs_is_told():
     rules, kept = book("20", "working days", "第一条"), {"law": LAW.encode()}
     because = {"a.rule@2024-01-01": Title("当日", "the same day")}
     anchors = replace(make_anchors(cited([rules]), kept), not_literal=because)
-    found = check_evidence(rules, None, Base({}), anchors, kept)
+    found = check_evidence([rules], Base({}), anchors, kept)
     assert codes(found) == ["exception-unused"]
 
 
@@ -192,13 +192,13 @@ def test_a_quote_must_stand_in_its_clause_word_for_word():
 
 def test_an_instrument_without_a_kept_text_is_told_once_and_is_no_error():
     rules = book("20", "working days", "第一条")
-    (finding,) = check_evidence(rules, None, Base({}), Anchors(), {"other": b""})
+    (finding,) = check_evidence([rules], Base({}), Anchors(), {"other": b""})
     assert (finding.code, finding.severity) == ("text-not-kept", Severity.INFO)
 
 
 def test_a_text_that_is_not_utf8_is_an_error_and_no_crash():
     rules = book("20", "working days", "第一条")
-    found = check_evidence(rules, None, Base({}), Anchors(), {"law": b"\xff\xfe"})
+    found = check_evidence([rules], Base({}), Anchors(), {"law": b"\xff\xfe"})
     assert codes(found) == ["text-not-utf8"]
 
 
@@ -206,9 +206,9 @@ def test_a_text_that_is_not_utf8_is_an_error_and_no_crash():
 
 
 def shipped(texts: Mapping[str, bytes], anchors: Anchors | None = None) -> list[EvidenceFinding]:
-    facts = load_facts(cn_folder() / "facts")
     pinned = anchors or load_anchors(cn_folder())
-    return check_evidence(load_cn(), facts, cn_base(), pinned, texts)
+    books, notes = [load_cn(), load_cn_facts()], load_cn_notes().values()
+    return check_evidence(books, cn_base(), pinned, texts, notes)
 
 
 def errors(findings: list[EvidenceFinding]) -> set[tuple[str, str]]:
@@ -234,7 +234,8 @@ def test_everything_that_ships_is_proved(before):
 
 def test_what_ships_is_counted(texts):
     anchors = load_anchors(cn_folder())
-    counts = examine([load_cn()], cn_base(), anchors, texts).counts
+    books = [load_cn(), load_cn_facts()]
+    counts = examine(books, cn_base(), anchors, texts, load_cn_notes().values()).counts
     assert counts["texts_kept"] == 8  # the files of the folder
     assert counts["anchors"] == len(anchors.clauses) > 90
     assert counts["numbers"] > 60
@@ -252,10 +253,9 @@ def test_one_digit_changed_in_the_offset_limit_is_found_three_times(texts, befor
 def test_one_numeral_changed_in_the_publicity_is_found_even_with_new_anchors(texts, before):
     old = "项目设计文件公示期为二十个工作日"
     wrong = changed(texts, "measures", old, old.replace("二十", "三十"))
-    facts = load_facts(cn_folder() / "facts")
-    books = [load_cn(), *([facts] if facts else [])]
+    books = [load_cn(), load_cn_facts()]
     pinned = replace(
-        make_anchors(cited(books, cn_base()), wrong),
+        make_anchors(cited(books, cn_base(), load_cn_notes().values()), wrong),
         not_literal=load_anchors(cn_folder()).not_literal,
     )
     found = errors(shipped(wrong, pinned)) - errors(before)

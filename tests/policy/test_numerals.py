@@ -112,6 +112,7 @@ def test_numbers_are_read_as_they_are_written(text, numbers):
         "统一的市场，唯一性，一般规定，进一步，之一",
         "十分重要；百分比；万元以上；上千；数百家",
         "同一项目",
+        "上一年度",
         "one of the two",
         "每年3月31日前",
         "附5、表1",

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from openccer.policy.load import cn_base, cn_policy_folder
-from openccer.policy.model import Claim, Instrument, PolicyRecord, Rank
+from openccer.policy.model import Claim, LegalFacts, PolicyRecord, Rank
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 READ = {"yes": "whole", "part": "part"}  # the index's word for it, and ours
@@ -45,7 +45,7 @@ def record_of(key: str, language: str) -> PolicyRecord:
     return found
 
 
-def instrument_of(key: str) -> Instrument:
+def instrument_of(key: str) -> LegalFacts:
     found = record_of(key, "zh").instrument
     assert found is not None, f"{key} has no instrument"
     return found

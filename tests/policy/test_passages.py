@@ -132,6 +132,10 @@ def test_two_items_of_one_number_give_the_article():
     assert said("第一条（一）", text) == text.split("\n")[:4]
 
 
+def test_a_sentence_is_shown_with_its_clause():
+    assert said("第二条 末句") == said("第二条但书") == said("第二条")
+
+
 def test_words_name_the_one_line_of_an_article_that_begins_with_them():
     assert said("第一条 不符合", SMALL) == ["不符合的，不予登记。"]
 

@@ -43,10 +43,11 @@ DESK = ActorId("policy-desk")
 PEOPLE = tuple(ActorId(name) for name in ("ann", "ben", "cai"))
 RECORD_IDS = (PolicyId("measures"), PolicyId("registration-rules"))
 
-records, people = st.sampled_from(RECORD_IDS), st.sampled_from(PEOPLE)
+records, people = st.sampled_from((*RECORD_IDS[:1] * 3, *RECORD_IDS[1:])), st.sampled_from(PEOPLE)
 texts = st.sampled_from([None, "one", "two", "three"])
-words = st.sampled_from(["", "said in words"])
+words = st.sampled_from(["said in words", "said in words", ""])
 documents = st.tuples(texts, texts)
+others = st.sampled_from([None, None, None]) | documents
 
 Documents = tuple[str | None, str | None]
 
@@ -154,7 +155,7 @@ class Base(RuleBasedStateMachine):
             if before is not None and before.state.value == "verified":
                 assert after.state.value == "stale", "an edit always makes a verified record stale"
 
-    @rule(record=records, who=people, other=st.none() | documents)
+    @rule(record=records, who=people, other=others)
     def someone_opens(self, record: PolicyId, who: ActorId, other: Documents | None) -> None:
         zh, en = papers = other or self.standing(record) or (None, None)
         act = OpenPolicyReview(record=record, zh_digest=digest(zh), en_digest=digest(en))
@@ -170,7 +171,7 @@ class Base(RuleBasedStateMachine):
     @rule(
         record=records,
         who=people,
-        other=st.none() | documents,
+        other=others,
         said=words,
         errors=st.sampled_from([0, 0, 2]),
     )
@@ -196,6 +197,20 @@ class Base(RuleBasedStateMachine):
         assert self.submit(who, act) == expected
         if not expected:
             self.done[record].append(Done("verify", who, self.day, papers))
+
+    @rule(record=records, editor=people, reviewer=people)
+    def a_review_is_opened_and_finished(
+        self, record: PolicyId, editor: ActorId, reviewer: ActorId
+    ) -> None:
+        self.someone_opens(record, editor, None)
+        self.someone_verifies(record, reviewer, None, "said in words", 0)
+
+    @rule(record=records, editor=people, reviewer=people)
+    def a_year_later_it_is_reviewed_again(
+        self, record: PolicyId, editor: ActorId, reviewer: ActorId
+    ) -> None:
+        self.day += timedelta(days=366)
+        self.a_review_is_opened_and_finished(record, editor, reviewer)
 
     @rule(record=records, who=people, said=words)
     def someone_returns(self, record: PolicyId, who: ActorId, said: str) -> None:

@@ -78,7 +78,7 @@ LATE_SURRENDER = "penalty.ets.late_surrender"
 @pytest.mark.parametrize(
     ("known", "fixed", "multiple"),
     [
-        # The Regulations were published on 2024-02-04, the Code on 2026-03-12 (records.yaml).
+        # The Regulations were published on 2024-02-04, the Code on 2026-03-12 (policy records).
         (date(2024, 2, 1), ("20000", "30000"), None),
         (date(2024, 2, 4), None, ("5", "10")),
         (date(2026, 3, 11), None, ("5", "10")),

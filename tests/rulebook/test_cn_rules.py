@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from openccer.policy.load import cn_instruments
 from openccer.rulebook.coverage import load_cn_coverage
 from openccer.rulebook.lint import Severity, lint, unasked
-from openccer.rulebook.load import cn_folder, load_cn, load_cn_records
+from openccer.rulebook.load import cn_folder, load_cn
 from openccer.rulebook.model import Basis, RuleGap
 
 REVIEWED = date(2026, 11, 22)
@@ -41,7 +42,7 @@ def value_on(rule: str, day: date) -> str | tuple[str, ...]:
 
 
 def errors(texts: Path | None) -> list[str]:
-    found = lint(load_cn(), REVIEWED, texts)
+    found = lint(load_cn(), REVIEWED, texts, cn_instruments())
     return [finding.message.en for finding in found if finding.severity is Severity.ERROR]
 
 
@@ -60,7 +61,11 @@ def test_every_clause_we_have_the_text_of_is_in_the_text():
 
 
 def test_the_only_hole_is_the_fixed_fine_that_the_regulations_dropped():
-    holes = [finding.rule for finding in lint(load_cn(), REVIEWED, None) if finding.code == "gap"]
+    holes = [
+        finding.rule
+        for finding in lint(load_cn(), REVIEWED, None, cn_instruments())
+        if finding.code == "gap"
+    ]
     assert holes == ["penalty.ets.late_surrender.fixed"]
 
 
@@ -74,7 +79,7 @@ def test_the_final_plan_was_not_read_and_carries_nothing_by_itself():
 def test_records_carry_the_digest_of_the_text_we_read():
     with (shared("law/texts") / "index.csv").open(encoding="utf-8") as file:
         rows = {row["key"]: row for row in csv.DictReader(file)}
-    records = load_cn_records()
+    records = cn_instruments()
     assert rows.keys() <= records.keys()
     for key, row in rows.items():
         assert records[key].sha256 == row["sha256"]

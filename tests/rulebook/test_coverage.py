@@ -154,7 +154,7 @@ def test_an_instrument_stands_once_and_has_clauses(tmp_path):
 
 def test_an_instrument_must_be_among_the_records(tmp_path):
     (tmp_path / "coverage.yaml").write_text(FIRST, encoding="utf-8")
-    with pytest.raises(RulebookError, match="measures: no such instrument; use an id of records"):
+    with pytest.raises(RulebookError, match="measures: no such instrument; use the id"):
         load_coverage(tmp_path, frozenset({"ets-measures-19"}))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from openccer.kernel.outcome import Citation
-from openccer.rulebook.load import RulebookError, load, load_records
+from openccer.rulebook.load import RulebookError, load
 from openccer.rulebook.model import Basis, RuleGap
 
 ONE = """\
@@ -256,55 +256,3 @@ def test_a_file_that_would_be_passed_over_is_refused(folder):
     write(folder, ONE, "more.yml")
     with pytest.raises(RulebookError, match=r"name it more\.yaml"):
         load(folder)
-
-
-RECORD = """\
-- id: measures
-  title: {zh: 管理办法, en: Measures}
-  issuer: 生态环境部
-  number: ""
-  made: 2023-10-19
-  published: 2023-10-20
-  in_force: {from: 2023-10-20, to: unknown}
-  address: ""
-  sha256: ""
-  read: whole
-  note: ""
-"""
-
-
-def records_refusal(folder: Path, text: str) -> str:
-    with pytest.raises(RulebookError) as caught:
-        load_records(write(folder, text, "records.yaml"))
-    return str(caught.value)
-
-
-def test_a_record_loads_with_everything_it_says(folder):
-    record = load_records(write(folder, RECORD, "records.yaml"))["measures"]
-    assert (record.title.zh, record.issuer, record.read) == ("管理办法", "生态环境部", "whole")
-    assert (record.made, record.in_force_from) == (date(2023, 10, 19), date(2023, 10, 20))
-    assert record.in_force_to is None
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "fragment"),
-    [
-        ("read: whole", "read: surely", "read is 'surely'"),
-        ("made: 2023-10-19", "made: ''", "made is empty"),
-        ('  sha256: ""\n', "", "missing sha256"),
-        ("to: unknown", "until: unknown", "missing to"),
-    ],
-)
-def test_a_mistake_in_a_record_is_refused(folder, old, new, fragment):
-    assert fragment in records_refusal(folder, changed(old, new, RECORD))
-
-
-def test_a_record_defined_twice_is_refused(folder):
-    assert "records.yaml:12: measures: the record is defined twice" in (
-        records_refusal(folder, RECORD + RECORD)
-    )
-
-
-def test_a_folder_without_records_is_refused(folder):
-    with pytest.raises(RulebookError, match=r"records\.yaml: there is no such file"):
-        load_records(folder)

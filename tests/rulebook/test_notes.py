@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from openccer.kernel.outcome import Citation
+from openccer.policy.load import cn_instruments
 from openccer.rulebook.lint import Severity
-from openccer.rulebook.load import RulebookError, load_cn, load_cn_records
+from openccer.rulebook.load import RulebookError, load_cn
 from openccer.rulebook.notes import (
     lint_notes,
     load_cn_notes,
@@ -108,10 +109,10 @@ def test_a_list_is_no_note_and_an_absent_folder_no_folder_of_notes(tmp_path):
 def test_a_note_that_names_an_unknown_rule_or_instrument_is_an_error(tmp_path):
     note = load_notes(write(tmp_path, NOTE))["date-after"]
     sound = {note.id: note}
-    assert lint_notes(sound, load_cn(), load_cn_records()) == []
+    assert lint_notes(sound, load_cn(), cn_instruments()) == []
     reading = replace(note.readings[0], cites=(Citation("nobody", "第一条"),))
     wrong = replace(note, rules=("no.rule",), readings=(reading, note.readings[1]))
-    found = lint_notes({note.id: wrong}, load_cn(), load_cn_records())
+    found = lint_notes({note.id: wrong}, load_cn(), cn_instruments())
     assert [(finding.code, finding.severity) for finding in found] == [
         ("unknown-rule", Severity.ERROR),
         ("unknown-record", Severity.ERROR),
@@ -122,7 +123,7 @@ def test_a_note_that_names_an_unknown_rule_or_instrument_is_an_error(tmp_path):
 
 def test_the_shipped_notes_name_only_what_is_known():
     assert len(load_cn_notes()) > 15
-    assert lint_notes(load_cn_notes(), load_cn(), load_cn_records()) == []
+    assert lint_notes(load_cn_notes(), load_cn(), cn_instruments()) == []
 
 
 def test_every_value_that_is_our_reading_has_a_note():

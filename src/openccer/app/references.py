@@ -17,6 +17,7 @@ from openccer.app.source import called, calls, trees
 
 Part = tuple[str, str]  # module and name: a function, a constant, a class, or Class.method
 PACKAGE = "openccer."
+ABOVE = ("cli", "reports")  # where nothing is decided
 
 
 @dataclass(slots=True)
@@ -65,12 +66,12 @@ def known_in(module: str) -> frozenset[str]:
 
 @cache
 def program() -> Program:
-    """The whole package, read once."""
-    found = Program(modules=frozenset(module for module, _ in trees()))
-    for module, tree in trees():
+    """All of the package in which something is decided, read once."""
+    found = Program(modules=frozenset(module for module, _ in trees(ABOVE)))
+    for module, tree in trees(ABOVE):
         for node in tree.body:
             _define(found, module, node)
-    for module, tree in trees():
+    for module, tree in trees(ABOVE):
         for inner in ast.walk(tree):
             if isinstance(inner, ast.ImportFrom):
                 _import(found, module, inner)
@@ -124,16 +125,14 @@ def reached(
             continue
         seen.add(part)
         left_out = leaving_out.get(part)
-        if left_out:
-            waiting += used(part[0], program().parts[part], left_out)
-        else:
-            waiting += _uses().get(part, ())
+        waiting += used(part[0], program().parts[part], left_out) if left_out else _uses(part)
     return seen
 
 
 @cache
-def _uses() -> Mapping[Part, frozenset[Part]]:
-    return {part: frozenset(used(part[0], source)) for part, source in program().parts.items()}
+def _uses(part: Part) -> frozenset[Part]:
+    source = program().parts.get(part)
+    return frozenset(used(part[0], source)) if source is not None else frozenset()
 
 
 def used(module: str, source: ast.AST, leaving_out: Sequence[ast.AST] = ()) -> Iterator[Part]:

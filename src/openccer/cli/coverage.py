@@ -9,8 +9,8 @@ from rich.table import Table
 from openccer.cli.options import Json
 from openccer.cli.output import MISTYPED, emit, guarded, out, stop
 from openccer.kernel import canonical
+from openccer.policy.load import cn_instruments
 from openccer.rulebook.coverage import Entry, Modelled, load_cn_coverage
-from openccer.rulebook.load import load_cn_records
 
 WIDE = 24
 SIGNS = {Modelled.MODELLED: "█", Modelled.PARTLY: "▒", Modelled.NOT: "·", Modelled.NO_RULE: " "}
@@ -49,7 +49,7 @@ def coverage(
 def _tally(name: str, counts: dict[Modelled, int]) -> dict[str, Any]:
     return {
         "instrument": name,
-        "title": canonical.plain(load_cn_records()[name].title),
+        "title": canonical.plain(cn_instruments()[name].title),
         "clauses": sum(counts.values()),
         **{state.value: count for state, count in counts.items()},
     }
@@ -70,7 +70,7 @@ def _table(counts: dict[str, dict[Modelled, int]]) -> Table:
     table = Table("文件 instrument", "条款 clauses", *HEADS, "█ ▒ ·")
     for name, tally in counts.items():
         numbers = (str(tally[state]) for state in Modelled)
-        title = f"{name}\n{load_cn_records()[name].title.zh}"
+        title = f"{name}\n{cn_instruments()[name].title.zh}"
         table.add_row(title, str(sum(tally.values())), *numbers, bar(tally))
     return table
 

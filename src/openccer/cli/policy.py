@@ -4,8 +4,8 @@ import typer
 
 from openccer.cli.policy_audit import audit, drift
 from openccer.cli.policy_base import compare, import_base, search, show
-from openccer.cli.policy_pages import publish_pages, show_graph, show_scores, show_timeline
 from openccer.cli.policy_evidence import check, show_passage
+from openccer.cli.policy_pages import publish_pages, show_graph, show_scores, show_timeline
 from openccer.cli.policy_review import review
 
 policy = typer.Typer(

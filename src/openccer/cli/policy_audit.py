@@ -13,10 +13,10 @@ from openccer.cli.options import day as day_option
 from openccer.cli.output import REFUSED, emit, err, guarded, out
 from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING
-from openccer.policy.audit import audit_base, audit_record, known_cn
 from openccer.policy.audit.drift import Step, drift_of, versions_of
+from openccer.policy.audit.known import known_cn
 from openccer.policy.audit.model import Finding, Severity
-from openccer.policy.audit.run import errors
+from openccer.policy.audit.run import audit_base, audit_record, errors
 from openccer.policy.load import cn_base, load_folder, read_file
 
 _COLOUR = {

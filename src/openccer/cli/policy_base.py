@@ -19,7 +19,8 @@ from openccer.cli.options import Json
 from openccer.cli.output import MISTYPED, emit, err, guarded, out, stop
 from openccer.cli.policy_options import BaseGiven, Spoken, languages, named, opened, searchable
 from openccer.kernel.calendar import BEIJING
-from openccer.policy.audit import audit_base, known_cn
+from openccer.policy.audit.known import known_cn
+from openccer.policy.audit.run import audit_base
 from openccer.policy.compare import (
     Comparison,
     compare_jurisdictions,

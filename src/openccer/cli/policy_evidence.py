@@ -16,14 +16,14 @@ from openccer.policy.anchors import (
     cited,
     decoded,
     load_anchors,
-    load_facts,
     load_own,
     read_texts,
 )
 from openccer.policy.evidence import Evidence, EvidenceFinding, examine
 from openccer.policy.load import Base, cn_base
-from openccer.rulebook.load import cn_folder, load_cn
+from openccer.rulebook.load import cn_folder, load_cn, load_cn_facts
 from openccer.rulebook.model import Rulebook
+from openccer.rulebook.notes import load_cn_notes
 from openccer.rulebook.passages import Passage, passage, passages
 
 Texts = Annotated[
@@ -56,7 +56,8 @@ def check(
     """
     kept = read_texts(texts)
     books, base, anchors = _own(folder) if folder else _shipped()
-    evidence = examine(books, base, anchors, kept)
+    notes = () if folder else load_cn_notes().values()
+    evidence = examine(books, base, anchors, kept, notes)
     if as_json:
         findings = [canonical.plain(finding) for finding in evidence.findings]
         emit({"findings": findings, "counts": dict(evidence.counts), "errors": evidence.errors})
@@ -66,8 +67,7 @@ def check(
 
 
 def _shipped() -> tuple[Sequence[Rulebook], Base, Anchors]:
-    facts = load_facts(cn_folder() / "facts")
-    return [load_cn(), *([facts] if facts else [])], cn_base(), load_anchors(cn_folder())
+    return [load_cn(), load_cn_facts()], cn_base(), load_anchors(cn_folder())
 
 
 def _own(folder: Path) -> tuple[Sequence[Rulebook], Base, Anchors]:

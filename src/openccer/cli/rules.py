@@ -10,15 +10,20 @@ import typer
 from rich.table import Table
 
 import openccer
+from openccer.app.acts import ACTS
+from openccer.app.source import reasons
 from openccer.cli.options import Json, day
 from openccer.cli.output import MISTYPED, REFUSED, emit, guarded, out, stop
 from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING, YearNotAnnounced, last_working_day
+from openccer.policy.load import cn_instruments
 from openccer.reports.messages import clause
+from openccer.rulebook.coverage import lint_coverage, load_cn_coverage
 from openccer.rulebook.diff import Difference, between, compare
 from openccer.rulebook.lint import LintFinding, Severity, lint, unasked
-from openccer.rulebook.load import load, load_cn
+from openccer.rulebook.load import load, load_cn, load_cn_facts
 from openccer.rulebook.model import Rule, Rulebook, Value, Version
+from openccer.rulebook.notes import lint_notes, load_cn_notes
 
 rules = typer.Typer(no_args_is_help=True, help="The rulebook: dated, cited values.")
 
@@ -296,7 +301,7 @@ def lint_rules(
     Rules that no code asks for stand at the end: how many, and with --all which.
     """
     today, book = datetime.now(BEIJING).date(), load_cn()
-    findings = lint(book, today, texts)
+    findings = _everything(today, texts)
     idle = unasked(book, Path(openccer.__file__).parent)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if as_json:
@@ -306,6 +311,19 @@ def lint_rules(
         out.print(f"{len(idle)} rules that no code asks for 程序未使用的规则")
         out.print(f"{len(book.rules)} rules, {len(errors)} errors")
     raise typer.Exit(REFUSED if errors else 0)
+
+
+def _everything(today: date, texts: Path | None) -> list[LintFinding]:
+    """What is wrong with the rules, the facts, the notes and the coverage."""
+    book, known = load_cn(), cn_instruments()
+    facts = load_cn_facts()
+    codes = frozenset(reasons()) | frozenset(ACTS)
+    return [
+        *lint(book, today, texts, known),
+        *lint(facts, today, texts, known),
+        *lint_notes(load_cn_notes(), book, known),
+        *lint_coverage(load_cn_coverage(), book, texts, codes),
+    ]
 
 
 def _print_findings(findings: Sequence[LintFinding]) -> None:

@@ -19,10 +19,11 @@ from openccer.cli.rules import said
 from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING
 from openccer.kernel.outcome import Citation, HouseRule
+from openccer.policy.load import cn_instruments
 from openccer.reports.messages import clause, house_rule, reason_wordings, word
-from openccer.rulebook.lint_texts import Texts, passage, reader
-from openccer.rulebook.load import load_cn, load_cn_records
+from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Rulebook, rule_ref
+from openccer.rulebook.passages import Texts, passage, reader
 
 LONGEST = 15  # digits of the largest number of an entry
 
@@ -239,15 +240,16 @@ def _rules(
 
 def _clause(cite: Citation, texts: Texts) -> dict[str, Any]:
     """A clause under the title of its instrument; its passage, where the text is at hand."""
-    named, record = clause(cite), load_cn_records().get(cite.record)
+    named, record = clause(cite), cn_instruments().get(cite.record)
     text = texts(cite.record)
+    found = passage(text, cite.locator) if text else None
     return {
         "record": cite.record,
         "locator": cite.locator,
         "title_zh": named.title_zh,
         "title_en": named.title_en,
         "address": record.address if record else "",
-        "passage": passage(text, cite.locator) if text else None,
+        "passage": found.text if found else None,
     }
 
 

@@ -11,7 +11,7 @@ Fact = str | int
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place in an instrument: the instrument's id in records.yaml, and the clause."""
+    """A place in an instrument: the id of its policy record, and the clause."""
 
     record: str
     locator: str

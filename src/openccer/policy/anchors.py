@@ -15,8 +15,8 @@ from openccer.kernel.outcome import Citation
 from openccer.kernel.strict_yaml import MAX_BYTES, YamlError, read_located
 from openccer.policy.document import DocumentError
 from openccer.policy.load import SUFFIXES, Base, base_of, read_file
-from openccer.rulebook.load import load
 from openccer.rulebook.model import Rulebook, Title
+from openccer.rulebook.notes import Note
 from openccer.rulebook.passages import passage
 
 ANCHORS, NOT_LITERAL = "anchors.yaml", "not_literal.yaml"
@@ -56,8 +56,10 @@ class Anchors:
         )
 
 
-def cited(rulebooks: Iterable[Rulebook], base: Base | None = None) -> list[Citation]:
-    """Every clause that a version of a rule, or a claim of a record, rests on; each once."""
+def cited(
+    rulebooks: Iterable[Rulebook], base: Base | None = None, notes: Iterable[Note] = ()
+) -> list[Citation]:
+    """Every clause on which a rule, a claim of a record or a note rests; each once."""
     found = {
         cite
         for book in rulebooks
@@ -67,6 +69,8 @@ def cited(rulebooks: Iterable[Rulebook], base: Base | None = None) -> list[Citat
     }
     for record in base.records.values() if base else ():
         found |= {Citation(claim.record, claim.locator) for claim in record.claims}
+    for note in notes:
+        found |= {*note.cites, *(cite for reading in note.readings for cite in reading.cites)}
     return sorted(found, key=lambda cite: (cite.record, cite.locator))
 
 
@@ -196,8 +200,3 @@ def load_own(folder: Path) -> Base:
     if not found:
         raise DocumentError(f"{folder}: no policy record (*.md, *.json, *.yaml) in this folder")
     return base_of(found)
-
-
-def load_facts(folder: Path) -> Rulebook | None:
-    """The dated facts in the folder, in the form of rules; None where there are none."""
-    return load(folder) if any(folder.glob("*.yaml")) else None

@@ -175,11 +175,12 @@ def records_of(base: Base, country: str, language: str) -> Iterator[PolicyRecord
 def _pillar(
     base: Base, country: str, name: str, language: str, records: Iterable[PolicyRecord]
 ) -> str:
+    """What the profile says, and what a record says that is something else."""
     profile = base.countries.get(country)
-    said = [profile.pillars.get(language, {}).get(name, "")] if profile else []
-    said += [
-        f"[{record.id}] {record.regulatory[name]}"
+    general = profile.pillars.get(language, {}).get(name, "") if profile else ""
+    said = [
+        f"[{record.id}] {text}"
         for record in records
-        if record.regulatory.get(name)
+        if (text := record.regulatory.get(name, "")) and text != general
     ]
-    return "\n".join(text for text in said if text)
+    return "\n".join([general, *said] if general else said)

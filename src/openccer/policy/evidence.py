@@ -32,6 +32,7 @@ from openccer.policy.model import Claim, PolicyRecord
 from openccer.policy.numerals import days_in, numbers_in, times_in, yearly_days_in
 from openccer.rulebook.lint import Severity
 from openccer.rulebook.model import Basis, Rulebook, Title, Version, rule_ref
+from openccer.rulebook.notes import Note
 from openccer.rulebook.passages import Passage, passage
 
 Value = Decimal | date | time
@@ -70,19 +71,22 @@ COUNTS = ("texts_kept", "texts_not_kept", "anchors", "quotes", "numbers", "not_l
 
 
 def check_evidence(
-    book: Rulebook,
-    facts: Rulebook | None,
+    books: Iterable[Rulebook],
     base: Base,
     anchors: Anchors,
     texts: Mapping[str, bytes],
+    notes: Iterable[Note] = (),
 ) -> list[EvidenceFinding]:
-    """What the texts do not prove of the rules, the facts and the claims of the base."""
-    books = [book, *([facts] if facts else [])]
-    return list(examine(books, base, anchors, texts).findings)
+    """What the texts do not prove of the rules, the claims and the notes."""
+    return list(examine(books, base, anchors, texts, notes).findings)
 
 
 def examine(
-    books: Iterable[Rulebook], base: Base, anchors: Anchors, texts: Mapping[str, bytes]
+    books: Iterable[Rulebook],
+    base: Base,
+    anchors: Anchors,
+    texts: Mapping[str, bytes],
+    notes: Iterable[Note] = (),
 ) -> Evidence:
     """The same, with what was proved counted: COUNTS says under which names."""
     desk = _Desk(base, anchors, texts)
@@ -93,6 +97,9 @@ def examine(
                 desk.version(rule_ref(rule.id, version.since), rule.unit, version)
     for _, record in sorted(base.records.items()):
         desk.claims(record)
+    for note in notes:
+        for cite in (*note.cites, *(cite for reading in note.readings for cite in reading.cites)):
+            desk.clause(note.id, cite, needed=True)
     desk.left_over()
     return Evidence(tuple(dict.fromkeys(desk.findings)), {key: desk.counts[key] for key in COUNTS})
 
@@ -107,7 +114,7 @@ class _Desk:
         self.counts: Counter[str] = Counter()
         self.seen: dict[Citation, Passage | None] = {}
         self.not_kept: Counter[str] = Counter()
-        self.excused: set[str] = set()
+        self.judged: dict[str, bool] = {}  # rule@since: was its exception needed?
         self.titles = _titles(base)
 
     def say(self, code: str, where: str, cite: object, zh: str, en: str) -> None:
@@ -126,7 +133,8 @@ class _Desk:
     def whole_texts(self) -> None:
         """Each kept text is the one its record and the anchors name."""
         for key, raw in sorted(self.raw.items()):
-            named = {record.instrument.sha256 for record in self._pair(key) if record.instrument}
+            pair = self.base.pair(key)
+            named = {record.instrument.sha256 for record in pair if record.instrument}
             named = {digest for digest in (*named, self.anchors.texts.get(key)) if digest}
             if key not in self.texts:
                 self.say("text-not-utf8", key, key, "留存文本不是UTF-8", "the text is not UTF-8")
@@ -138,9 +146,6 @@ class _Desk:
                 en = f"the kept text has the digest {found}, not the one that is named"
                 self.say("text-digest-differs", key, key, zh, en)
 
-    def _pair(self, key: str) -> tuple[PolicyRecord, ...]:
-        return self.base.pair(key)
-
     def clause(self, where: str, cite: Citation, needed: bool) -> Passage | None:
         """The clause if its text is kept and has it; told where it is not there, or has moved."""
         if cite.record not in self.texts:
@@ -149,8 +154,7 @@ class _Desk:
             return None
         if cite not in self.seen:
             self.seen[cite] = passage(self.texts[cite.record], cite.locator)
-            if self.seen[cite] is not None:
-                self._anchored(where, cite, self.seen[cite])
+            self._anchored(where, cite, self.seen[cite])
         found = self.seen[cite]
         if found is None and needed:
             zh, en = f"原文中没有{cite}", f"the text of {cite} does not have this clause"
@@ -159,7 +163,8 @@ class _Desk:
 
     def _anchored(self, where: str, cite: Citation, found: Passage | None) -> None:
         anchor = self.anchors.clauses.get(cite)
-        assert found is not None
+        if found is None:
+            return
         if anchor is None:
             zh, en = f"{cite}没有锚点", f"{cite} has no anchor; run tools/anchors.py"
             self.say("anchor-missing", where, cite, zh, en)
@@ -181,8 +186,8 @@ class _Desk:
         if version.basis is not Basis.LAW or not values or not kept:
             return
         missing = _missing(values, kept, _counting(unit))
+        self.judged[ref] = bool(missing)
         if ref in self.anchors.not_literal and missing:
-            self.excused.add(ref)
             self.counts["not_literal"] += 1
         elif missing:
             self._number(ref, version.cites, missing)
@@ -243,12 +248,13 @@ class _Desk:
             if cite.record in self.texts:
                 zh, en = f"没有规则或主张引用{cite}", f"nothing cites {cite}; run tools/anchors.py"
                 self.say("anchor-unused", cite.record, cite, zh, en)
-        for ref in sorted(self.anchors.not_literal.keys() - self.excused):
-            zh, en = (
-                "无需列入not_literal.yaml",
-                "needs no exception; take it out of not_literal.yaml",
-            )
-            self.say("exception-unused", ref, "", zh, en)
+        for ref in sorted(self.anchors.not_literal):
+            if self.judged.get(ref) is False:
+                zh, en = (
+                    "数字见于条款，不必列为例外",
+                    "its number stands in its clause; no exception",
+                )
+                self.say("exception-unused", ref, "", zh, en)
         self.counts["texts_not_kept"] = len(self.not_kept)
         for key, times in sorted(self.not_kept.items()):
             zh = f"没有留存文本，{times}处引用无法核对"
@@ -282,6 +288,7 @@ COUNTING = (
     ("(full-time )?persons", r"名|人"),
     ("accounts|sites", r"个|家"),
     ("tCO2e?($|[ ,])", r"[万亿]*吨|tCO2"),
+    ("MW$", r"MW|兆瓦"),
 )
 
 

@@ -208,7 +208,16 @@ def _front(item: Mapping[str, Any], language: str) -> dict[str, Any]:
     front["provenance"] = {name: item.get(key) for key, name in PROVENANCE.items()}
     known = {*NAMES, *PROVENANCE, "i18n", "analysis"}
     front |= {key: value for key, value in item.items() if key not in known}
-    return front
+    kept: dict[str, Any] = _without_nothing(front)
+    return kept
+
+
+def _without_nothing(value: Any) -> Any:
+    """The value without its nulls, and without the mappings that held only those."""
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _without_nothing(inner) for key, inner in value.items()}
+    return {key: inner for key, inner in kept.items() if inner is not None and inner != {}}
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -225,9 +234,7 @@ def _compared(
             continue
         front = _front(told[record.id], record.language)
         lacking = {
-            name: value
-            for name, value in front.items()
-            if value not in (None, [], {}) and name not in record.front
+            name: value for name, value in front.items() if value != [] and name not in record.front
         }
         differ += _differences(record, front)
         if lacking:
@@ -271,7 +278,7 @@ def _pairs(place: str, ours: Any, theirs: Any) -> Iterator[tuple[str, Any, Any]]
 def _from_json(key: str, item: Mapping[str, Any], found: _Found) -> None:
     """A record that is only in policies.json, once for each language."""
     for language in LANGUAGES:
-        front = {name: value for name, value in _front(item, language).items() if value is not None}
+        front = _front(item, language)
         name = f"policies.json/{language}/{key}.json"
         raw = json.dumps(front, ensure_ascii=False, indent=1).encode()
         _take(name, raw, found)

@@ -7,13 +7,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from openccer.policy.document import DocumentError, read_document
-from openccer.policy.model import LANGUAGES, Country, Facility, PolicyRecord
+from openccer.policy.model import LANGUAGES, Country, Facility, Instrument, PolicyRecord
 from openccer.policy.read import record_of
-from openccer.rulebook.load import Record
 from openccer.rulebook.model import Title
 
 MOST_BYTES = 1024 * 1024
 SUFFIXES = (".md", ".json", ".yaml", ".yml")
+BESIDE = ("anchors.yaml", "not_literal.yaml")  # evidence kept beside the records
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def load_folder(folder: Path) -> Base:
 
 def _paths(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.suffix in SUFFIXES and path.is_file():
+        if path.suffix in SUFFIXES and path.name not in BESIDE and path.is_file():
             yield path
 
 
@@ -118,20 +118,20 @@ def cn_policy_folder() -> Path:
 
 
 @cache
-def cn_instruments() -> dict[str, Record]:
+def cn_instruments() -> dict[str, Instrument]:
     """The instruments that the shipped rules may cite, by id."""
     return instruments(cn_base())
 
 
-def instruments(base: Base) -> dict[str, Record]:
+def instruments(base: Base) -> dict[str, Instrument]:
     """What rules need to know of each instrument of the base."""
-    found: dict[str, Record] = {}
+    found: dict[str, Instrument] = {}
     for key in base.ids():
         zh, en = base.record(key, "zh"), base.record(key, "en")
         if zh is None or en is None or zh.instrument is None:
             continue
         facts = zh.instrument
-        found[key] = Record(
+        found[key] = Instrument(
             id=key,
             title=Title(zh.title, en.title),
             issuer="; ".join(facts.issuers),
@@ -143,6 +143,6 @@ def instruments(base: Base) -> dict[str, Record]:
             address=zh.url,
             sha256=facts.sha256,
             read=facts.read,
-            note=en.instrument.note if en.instrument else facts.note,
+            note=Title(facts.note, en.instrument.note if en.instrument else facts.note),
         )
     return found

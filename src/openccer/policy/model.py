@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from openccer.kernel.strict_yaml import YamlPath
+from openccer.rulebook.model import Title
 
 DIMENSIONS = ("incentive", "statutory", "market", "strategic", "mrv")
 PILLARS = (
@@ -36,8 +37,8 @@ class Rank(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Instrument:
-    """The legal facts of the document a record is about."""
+class LegalFacts:
+    """The legal facts of the instrument a record is about."""
 
     rank: Rank
     issuers: tuple[str, ...]  # Chinese names, as they sign
@@ -127,7 +128,7 @@ class PolicyRecord:
     reviewer: str
     audited_on: str
     review_status: str
-    instrument: Instrument | None
+    instrument: LegalFacts | None
     claims: tuple[Claim, ...]
     front: Mapping[str, Any] = field(
         default_factory=dict
@@ -143,6 +144,24 @@ class PolicyRecord:
             except (KeyError, IndexError, TypeError):
                 return None
         return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """An instrument that rules cite, in both languages, and how well we know its text."""
+
+    id: str
+    title: Title
+    issuer: str
+    number: str  # document number, empty if it has none
+    made: date | None
+    published: date | None
+    in_force_from: date | None
+    in_force_to: date | None
+    address: str  # official address, empty if not known
+    sha256: str  # of the kept text, empty if no text is kept
+    read: str  # how much of it we have read ourselves
+    note: Title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

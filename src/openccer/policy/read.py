@@ -14,7 +14,7 @@ from openccer.policy.model import (
     Claim,
     Evolution,
     FacilityLink,
-    Instrument,
+    LegalFacts,
     Milestone,
     PolicyRecord,
     Rank,
@@ -141,7 +141,7 @@ def _facilities(value: Any) -> tuple[FacilityLink, ...]:
 # --- what proofs rest on ------------------------------------------------------------------------
 
 
-def _instrument(document: Document) -> Instrument:
+def _instrument(document: Document) -> LegalFacts:
     said = _strict(document, ("instrument",), INSTRUMENT_KEYS, INSTRUMENT_KEYS)
     at = ("instrument",)
     in_force = _strict(document, (*at, "inForce"), {"from", "to"}, {"from", "to"})
@@ -150,7 +150,7 @@ def _instrument(document: Document) -> Instrument:
         _refuse(document, (*at, "rank"), f"rank is {rank!r}", f"use {', '.join(Rank)}")
     if read not in READ:
         _refuse(document, (*at, "read"), f"read is {read!r}", f"use {', '.join(READ)}")
-    return Instrument(
+    return LegalFacts(
         rank=Rank(rank),
         issuers=_texts(said["issuers"]),
         issuers_en=_texts(said["issuersEn"]),

@@ -13,7 +13,8 @@ from typing import Any
 from openccer.kernel.outcome import Citation, Cite, Fact, HouseRule, Reason
 from openccer.kernel.quantity import Fen, yuan
 from openccer.kernel.strict_yaml import read_yaml
-from openccer.rulebook.load import load_cn, load_cn_records
+from openccer.policy.load import cn_instruments
+from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent / "messages"
@@ -137,7 +138,7 @@ def chosen(code: str, facts: Mapping[str, Fact]) -> Wording:
 def clause(cite: Cite) -> Clause:
     """One citation for people."""
     if isinstance(cite, Citation):
-        record = load_cn_records().get(cite.record)
+        record = cn_instruments().get(cite.record)
         title = record.title if record else Title(cite.record, cite.record)
         return Clause(
             record=cite.record, locator=cite.locator, title_zh=title.zh, title_en=title.en

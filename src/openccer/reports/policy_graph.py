@@ -8,6 +8,7 @@ from openccer.reports.policy_svg import (
     Link,
     both,
     clipped,
+    heading,
     in_language,
     picture,
     text,
@@ -51,12 +52,12 @@ class Cluster:
 
 def graph_svg(found: Graph, language: str, *, link: Link = lambda _: "", alone: bool = True) -> str:
     """Every node in the box of its first cluster, under its year."""
-    clusters = _shelves(found.nodes, language)
+    clusters = _shelves(found, language)
     places = {key: place for one in clusters for key, place in one.places.items()}
     width = max((one.x + one.width for one in clusters), default=WIDEST // 2) + LEFT
     height = max((one.y + one.height for one in clusters), default=TOP) + GAP
     title = label("pages", "graph")
-    shapes = [text(LEFT, 30, in_language(title, language), "head"), *_legend(language)]
+    shapes = [text(LEFT, 30, heading(title, language), "head"), *_legend(language)]
     for one in clusters:
         shapes += _box(one)
     for at, edge in enumerate(found.edges):
@@ -68,11 +69,21 @@ def graph_svg(found: Graph, language: str, *, link: Link = lambda _: "", alone: 
 # --- places -------------------------------------------------------------------------------------
 
 
-def _shelves(nodes: Sequence[Node], language: str) -> tuple[Cluster, ...]:
+def _homes(found: Graph) -> dict[str, Title | None]:
+    """The first cluster of each node; for one in none, that of a node it is related to."""
+    homes = {node.id: node.clusters[0] if node.clusters else None for node in found.nodes}
+    for edge in found.edges:
+        homes[edge.target] = homes[edge.target] or homes[edge.source]
+        homes[edge.source] = homes[edge.source] or homes[edge.target]
+    return homes
+
+
+def _shelves(found: Graph, language: str) -> tuple[Cluster, ...]:
     """The boxes side by side while they fit, the widest first, those in no cluster last."""
     by_name: dict[Title | None, list[Node]] = {}
-    for node in nodes:
-        by_name.setdefault(node.clusters[0] if node.clusters else None, []).append(node)
+    homes = _homes(found)
+    for node in found.nodes:
+        by_name.setdefault(homes[node.id], []).append(node)
     ordered = sorted(
         by_name.items(),
         key=lambda item: (item[0] is None, -len(_columns(item[1])), str(item[0])),

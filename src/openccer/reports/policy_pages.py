@@ -19,6 +19,7 @@ from openccer.policy.model import LANGUAGES, PILLARS, Claim, PolicyRecord, Rank
 from openccer.policy.score import PREFIX, Dimension, score
 from openccer.policy.timeline import Graph, Relation, graph, timeline, title_of
 from openccer.reports.html import TEMPLATES
+from openccer.reports.messages import Clause
 from openccer.reports.policy_data import record_data
 from openccer.reports.policy_graph import graph_svg
 from openccer.reports.policy_prose import begins, blocks
@@ -27,6 +28,7 @@ from openccer.reports.policy_timeline import timeline_svg, unplaced
 from openccer.reports.policy_words import said
 
 MARKER = ".openccer-pages.json"  # in a folder of ours: the names of the files it was given
+BESIDE_TEXT = 540  # pixels of a time line that stands in a page of text
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 
 
@@ -252,9 +254,8 @@ def _record(site: Site, key: str, language: str) -> str:
     assert record is not None, "ids are of records"
     relations = _relations(site, key, language)
     near = [key, *(other for _, other, _, here in relations if here)]
-    picture = timeline_svg(
-        timeline(base, list(dict.fromkeys(near))), language, link=_beside, alone=False
-    )
+    lines = timeline(base, list(dict.fromkeys(near)))
+    picture = timeline_svg(lines, language, link=_beside, alone=False, plot=BESIDE_TEXT)
     return _page(
         "policy_record.html",
         language,
@@ -310,11 +311,13 @@ def _citing(site: Site, language: str) -> Callable[[Claim], Markup]:
 
     def cited(claim: Claim) -> Markup:
         record = site.base.record(claim.record, language)
-        name = record.title if record else claim.record
+        title = record.title if record else claim.record
+        at = Clause(record=claim.record, locator=claim.locator, title_zh=title, title_en=title)
+        place = at.locator if language == "zh" else at.locator_en
         if record is None:
-            return Markup("{} {}").format(name, claim.locator)
+            return Markup("{} {}").format(title, place)
         link = Markup('<a href="{}">{}</a> {}')
-        return link.format(_beside(claim.record), name, claim.locator)
+        return link.format(_beside(claim.record), title, place)
 
     return cited
 
@@ -375,8 +378,8 @@ def _for_machines(base: Base) -> str:
     lines = [
         "# Policy base 政策库",
         "",
-        "> Policy records in Chinese and English. Each states the legal facts of an instrument, and",
-        "> which clause each claim rests on. 政策记录：法律事实，及每项断言所依据的条款。",
+        "> Policy records in Chinese and English: the legal facts of an instrument, and the clause",
+        "> that each claim rests on. 政策记录：法律事实，及每项断言所依据的条款。",
         "",
         "A record explains; the text as officially published decides. A score given by a person is",
         "no legal force. Data: [index.json](index.json), [schema](record.schema.json).",

@@ -15,7 +15,7 @@ class Block:
     """A heading, a paragraph, or a list with its items."""
 
     kind: str
-    text: Markup = Markup()
+    text: str | Markup = ""
     items: tuple[Markup, ...] = ()
 
 

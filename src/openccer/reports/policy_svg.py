@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from openccer.rulebook.model import Title
 
+_SLIM = " .,:;'|!()[]ijlt-"
 _CLOSING, _OPENING = ")）〕》」”，。、；：…", "(（〔《「“"  # never begin, never end a line
 
 Link = Callable[[str], str]  # record id -> address; empty for none
@@ -45,9 +46,17 @@ _DARK = """@media (prefers-color-scheme:dark){
 
 
 def width_of(text: str, size: int) -> int:
-    """About how many pixels a text of this size takes: a Chinese sign is square."""
-    hundredths = sum(100 if unicodedata.east_asian_width(sign) in "WF" else 64 for sign in text)
-    return hundredths * size // 100
+    """About how many pixels a text of this size takes; rather too many than too few."""
+    return sum(map(_hundredths, text)) * size // 100
+
+
+def _hundredths(sign: str) -> int:
+    """A Chinese sign is square; of the Latin ones some are slim."""
+    if unicodedata.east_asian_width(sign) in "WF":
+        return 100
+    if sign in _SLIM:
+        return 38
+    return 61 if sign.islower() and sign not in "mw" else 85 if sign in "mwMW" else 70
 
 
 def clipped(text: str, width: int, size: int) -> str:
@@ -91,6 +100,12 @@ def _break(text: str, width: int, size: int) -> int:
 
 def in_language(title: Title, language: str) -> str:
     return title.zh if language == "zh" else title.en
+
+
+def heading(title: Title, language: str) -> str:
+    """A title as the heading of a picture."""
+    said = in_language(title, language)
+    return said[:1].upper() + said[1:]
 
 
 def both(title: Title) -> str:

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from openccer.policy.timeline import Event, Kind, Line
-from openccer.reports.policy_svg import Link, both, clipped, in_language, picture, text, titled
+from openccer.reports.policy_svg import (
+    Link,
+    both,
+    clipped,
+    heading,
+    in_language,
+    picture,
+    text,
+    titled,
+)
 from openccer.reports.policy_words import label, said
 from openccer.rulebook.model import Title
 
@@ -16,17 +25,22 @@ LEGEND_STEP = 112
 
 
 def timeline_svg(
-    lines: Sequence[Line], language: str, *, link: Link = lambda _: "", alone: bool = True
+    lines: Sequence[Line],
+    language: str,
+    *,
+    link: Link = lambda _: "",
+    alone: bool = True,
+    plot: int = PLOT,
 ) -> str:
     """The records in their order, each with its events; those without a day have an empty row."""
     days = [event.day for line in lines for event in line.events if event.day]
     first = min((day.year for day in days), default=1)
     years = max((day.year for day in days), default=1) - first + 1
-    scale = max(LEAST_YEAR, min(MOST_YEAR, PLOT // years))
+    scale = max(LEAST_YEAR, min(MOST_YEAR, plot // years))
     end = GUTTER + years * scale
     bottom = TOP + len(lines) * ROW
     title = label("pages", "timeline")
-    shapes = [text(MARGIN, 30, in_language(title, language), "head"), *_legend(language)]
+    shapes = [text(MARGIN, 30, heading(title, language), "head"), *_legend(language)]
     shapes += _stripes(len(lines), end)
     shapes += _years(first, years, scale, bottom)
     for at, line in enumerate(lines):

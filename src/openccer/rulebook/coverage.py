@@ -13,17 +13,16 @@ from functools import cache
 from pathlib import Path
 
 from openccer.rulebook.lint import LintFinding, Severity
-from openccer.rulebook.lint_texts import reader
 from openccer.rulebook.load import (
     Place,
     RulebookError,
     cn_folder,
     file_bytes,
     items,
-    load_cn_records,
     located,
 )
 from openccer.rulebook.model import Basis, Rulebook, Title, rule_ref
+from openccer.rulebook.passages import reader
 
 INSTRUMENT_KEYS = frozenset({"id", "clauses"})
 VALUE_KEYS = frozenset({"key", "reason"})
@@ -83,7 +82,7 @@ class Coverage:
 @cache
 def load_cn_coverage() -> Coverage:
     """The coverage of the law of China that ships with this package."""
-    return load_coverage(cn_folder(), frozenset(load_cn_records()))
+    return load_coverage(cn_folder())
 
 
 def load_coverage(folder: Path, records: frozenset[str] | None = None) -> Coverage:
@@ -105,7 +104,7 @@ def load_coverage(folder: Path, records: frozenset[str] | None = None) -> Covera
         if name in found:
             place.refuse("the instrument stands twice", "keep one of them")
         if records is not None and name not in records:
-            place.refuse("no such instrument", "use an id of records.yaml")
+            place.refuse("no such instrument", "use the id of a policy record")
         found[name] = tuple(_entry(item) for item in place.list("clauses"))
         if not found[name]:
             place.inside("clauses").refuse("no clause", "write at least one")

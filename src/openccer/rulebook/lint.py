@@ -6,16 +6,15 @@ Do two rules say the same, and do the versions of one rule agree in form?
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 
-from openccer.rulebook.lint_texts import Texts, passage, reader
-from openccer.rulebook.load import Record, load_cn_records
 from openccer.rulebook.model import Basis, Rule, Rulebook, Title, Value, Version, rule_ref
+from openccer.rulebook.passages import Texts, passage, reader
 
 REVIEW_EVERY = timedelta(days=365)
 
@@ -47,15 +46,14 @@ class LintFinding:
 def lint(
     book: Rulebook,
     today: date,
-    texts: Path | None = None,
-    records: Mapping[str, Record] | None = None,
+    texts: Path | None,
+    records: Collection[str],
 ) -> list[LintFinding]:
     """Everything to know about the book: what concerns several rules, then rule by rule.
 
     With `texts`, a folder of <record>.txt, each clause cited must begin a line of its text.
-    `records` are the instruments that may be cited; those of China unless given.
+    `records` are the ids of the instruments that may be cited.
     """
-    known = load_cn_records() if records is None else records
     stored = reader(texts)
     found: list[LintFinding] = [*_twins(book), *_late(book)]
     for rule in sorted(book.rules.values(), key=lambda rule: rule.id):
@@ -66,7 +64,7 @@ def lint(
         for version in rule.versions:
             found += _review(rule, version, today)
             found += _note(rule, version)
-            found += _cites(rule, version, known, stored)
+            found += _cites(rule, version, records, stored)
     return found
 
 
@@ -208,7 +206,7 @@ def _note(rule: Rule, version: Version) -> Iterator[LintFinding]:
 
 
 def _cites(
-    rule: Rule, version: Version, known: Mapping[str, Record], stored: Texts
+    rule: Rule, version: Version, known: Collection[str], stored: Texts
 ) -> Iterator[LintFinding]:
     ref = rule_ref(rule.id, version.since)
     for cite in version.cites:

@@ -1,7 +1,6 @@
 """Read a rulebook folder. Strict: what is not understood is refused, and every refusal says where.
 
-`load` reads any folder of rule files, `load_cn` the book that ships; `load_records` the instruments
-the rules cite.
+`load` reads any folder of rule files, `load_cn` the book that ships.
 """
 
 import re
@@ -20,11 +19,6 @@ from openccer.rulebook.model import Basis, Rule, Rulebook, Title, Value, Version
 
 RULE_KEYS = frozenset({"id", "title", "unit", "versions"})
 VERSION_KEYS = frozenset({"since", "published", "value", "basis", "cites", "reviewed"})
-RECORD_KEYS = frozenset(
-    {"id", "title", "issuer", "number", "made", "published", "in_force", "address", "sha256"}
-    | {"read", "note"}
-)
-READ = ("whole", "part", "second-hand", "not")  # how much of an instrument we have read ourselves
 ENDED, UNKNOWN = "ended", "unknown"
 
 _ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -33,24 +27,6 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 class RulebookError(ValueError):
     """The folder is not a rulebook. The message names the file, the rule and the way out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """An instrument that rules cite, and how well we know its text."""
-
-    id: str
-    title: Title
-    issuer: str
-    number: str  # document number, empty if it has none
-    made: date | None
-    published: date | None
-    in_force_from: date | None
-    in_force_to: date | None
-    address: str  # official address, empty if not known
-    sha256: str  # of the stored text, empty if no text is stored
-    read: str  # one of READ
-    note: str
 
 
 def load(folder: Path) -> Rulebook:
@@ -78,28 +54,14 @@ def load_cn() -> Rulebook:
 
 
 @cache
-def load_cn_records() -> dict[str, Record]:
-    """The instruments that the shipped rulebook cites."""
-    return load_records(cn_folder())
+def load_cn_facts() -> Rulebook:
+    """Dated, cited facts about the markets of China, in the form of rules."""
+    return load(cn_folder() / "facts")
 
 
 def cn_folder() -> Path:
-    """Where the shipped jurisdiction lies: rules/, records.yaml, notes/."""
+    """Where the shipped jurisdiction lies: rules/, notes/, facts/, policy/, coverage.yaml."""
     return Path(str(files("openccer").joinpath("jurisdictions", "cn")))
-
-
-def load_records(folder: Path) -> dict[str, Record]:
-    """The instruments in the folder's records.yaml, by id."""
-    path = folder / "records.yaml"
-    if not path.is_file():
-        raise RulebookError(f"{path}: there is no such file; write the instruments the rules cite")
-    records: dict[str, Record] = {}
-    for place in items(located(file_bytes(path), path.name), path.name):
-        record = _record(place)
-        if record.id in records:
-            place.refuse("the record is defined twice", "keep one of them")
-        records[record.id] = record
-    return records
 
 
 def _files(folder: Path) -> list[Path]:
@@ -293,26 +255,3 @@ def _value(place: Place) -> Value | None:
 def citation(place: Place) -> Citation:
     place.mapping(frozenset({"record", "locator"}))
     return Citation(place.text("record"), place.text("locator"))
-
-
-def _record(place: Place) -> Record:
-    place.mapping(RECORD_KEYS)
-    in_force = place.inside("in_force")
-    in_force.mapping(frozenset({"from", "to"}))
-    read = place.text("read")
-    if read not in READ:
-        place.inside("read").refuse(f"read is {read!r}", f"use {', '.join(READ)}")
-    return Record(
-        id=entry_id(place),
-        title=place.title("title"),
-        issuer=place.text("issuer"),
-        number=place.text("number", may_be_empty=True),
-        made=place.day_or_unknown("made"),
-        published=place.day_or_unknown("published"),
-        in_force_from=in_force.day_or_unknown("from"),
-        in_force_to=in_force.day_or_unknown("to"),
-        address=place.text("address", may_be_empty=True),
-        sha256=place.text("sha256", may_be_empty=True),
-        read=read,
-        note=place.text("note", may_be_empty=True),
-    )

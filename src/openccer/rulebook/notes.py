@@ -3,7 +3,7 @@
 A note decides nothing: the value it explains stands in a rule.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,7 +13,6 @@ from openccer.kernel.outcome import Citation
 from openccer.rulebook.lint import LintFinding, Severity
 from openccer.rulebook.load import (
     Place,
-    Record,
     RulebookError,
     citation,
     cn_folder,
@@ -79,7 +78,7 @@ def load_cn_notes() -> dict[str, Note]:
 
 
 def lint_notes(
-    notes: Mapping[str, Note], book: Rulebook, records: Mapping[str, Record]
+    notes: Mapping[str, Note], book: Rulebook, records: Collection[str]
 ) -> list[LintFinding]:
     """An error for each rule or instrument that a note names and nobody knows."""
     return [finding for note in notes.values() for finding in _unknown(note, book, records)]
@@ -139,7 +138,7 @@ def _cites(place: Place) -> tuple[Citation, ...]:
     return tuple(citation(item) for item in place.list("cites"))
 
 
-def _unknown(note: Note, book: Rulebook, records: Mapping[str, Record]) -> Iterator[LintFinding]:
+def _unknown(note: Note, book: Rulebook, records: Collection[str]) -> Iterator[LintFinding]:
     for rule in note.rules:
         if rule not in book.rules:
             zh, en = f"{note.id}：没有规则{rule}", f"{note.id}: there is no rule {rule}"

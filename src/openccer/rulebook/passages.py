@@ -6,10 +6,11 @@ narrow, as people cite: 第十条, 第十条第一款（三）, 4.3.2, 六、配
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 
 _COUNT = "[零〇一二三四五六七八九十百千]+"
 ARTICLE, ITEM, PARAGRAPH, WORDS = 5, 21, 98, 99
@@ -52,7 +53,11 @@ _STEP_MARKS = (
     *((level, mark) for level, mark in _LINE_MARKS if level >= ITEM),
     (WORDS, re.compile(r"[^\s（(]+")),
 )
+_SENTENCE = re.compile(rf"(?:末|首|前|后|第{_COUNT})句|但书|[前后]段")  # shown with its clause
 _SENTENCE_ENDS = ("。", "；", ";", ".")
+
+
+Texts = Callable[[str], str | None]  # the kept text of a record, if there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,28 @@ class _Scope:
     parent: "_Scope | None"
 
 
+def reader(folder: Path | None) -> Texts:
+    """The texts of a folder, each read once; no text where there is no folder or no file."""
+    read: dict[str, str | None] = {}
+
+    def text(record: str) -> str | None:
+        if folder is None:
+            return None
+        if record not in read:
+            path = folder / f"{record}.txt"
+            read[record] = path.read_text(encoding="utf-8") if path.is_file() else None
+        return read[record]
+
+    return text
+
+
 def passage(text: str, locator: str) -> Passage | None:
     """The clause the locator names; None where the text has no such clause.
 
     It runs from the line it begins to the line before the next clause as wide or wider. Where an
     item cannot be told apart, because two bear its number or it stands within a line, the passage
-    is the article. Where a clause bears its number twice (in a plan and in its annex), it is the
+    is the article; so it is for a sentence (但书, 末句). An item or paragraph that the article does
+    not have is not found. A clause whose number stands twice, in a plan and in its annex, is the
     first: name the annex to mean the other.
     """
     lines = _lines(text)
@@ -226,7 +247,8 @@ def _from(lines: tuple[_Line, ...], scope: _Scope, at: int) -> _Scope:
 def _worded(lines: tuple[_Line, ...], scope: _Scope, words: str) -> list[_Scope]:
     """The scope itself if its heading goes on so, else the one line in it that begins so."""
     head = lines[scope.first]
-    if scope.parent is not None and _same(head.text).startswith(head.mark + words):
+    goes_on = _same(head.text).startswith(head.mark + words)
+    if scope.parent is not None and (goes_on or _SENTENCE.fullmatch(words)):
         return [scope]
     found = [
         _Scope(at, at + 1, WORDS, scope)

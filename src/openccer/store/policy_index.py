@@ -31,7 +31,8 @@ CREATE TABLE country (id TEXT PRIMARY KEY, said TEXT NOT NULL) STRICT;
 CREATE TABLE facility (id TEXT PRIMARY KEY, said TEXT NOT NULL) STRICT;
 CREATE TABLE shown (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, language TEXT NOT NULL, home INTEGER NOT NULL,
-  title TEXT NOT NULL, description TEXT NOT NULL, claims TEXT NOT NULL, body TEXT NOT NULL
+  title TEXT NOT NULL, names TEXT NOT NULL, description TEXT NOT NULL, claims TEXT NOT NULL,
+  body TEXT NOT NULL
 ) STRICT;
 CREATE VIRTUAL TABLE word USING fts5(
   title, names, issuer, description, claims, body,
@@ -40,11 +41,11 @@ CREATE VIRTUAL TABLE word USING fts5(
 """
 # In thousandths, higher is better. A hit in the title counts ten times one in the body.
 _FIND = """
-SELECT shown.id, shown.language, shown.title, shown.description, shown.claims, shown.body,
+SELECT shown.id, shown.language, shown.number,
   CAST(-1000 * bm25(word, 10, 8, 4, 3, 2, 1) AS INTEGER) AS score
 FROM word JOIN shown ON shown.number = word.rowid
 WHERE word MATCH ? AND (? = '' OR shown.language = ?)
-ORDER BY score DESC, shown.home DESC, shown.language = ? DESC, shown.id LIMIT ?
+ORDER BY bm25(word, 10, 8, 4, 3, 2, 1), shown.home DESC, shown.language = ? DESC, shown.id LIMIT ?
 """
 
 
@@ -126,7 +127,7 @@ class PolicyIndex:
         for every, joint in ((True, " AND "), (False, " OR ")):
             rows = self._rows(joint.join(f'"{word}"' for word in words), language, spoken)
             if rows or not words:
-                return Answer(words, every, _hits(rows, words, limit))
+                return Answer(words, every, self._hits(rows, words, spoken, limit))
         return Answer(words, False, ())
 
     def _rows(self, wanted: str, language: str, spoken: str) -> list[Any]:
@@ -135,16 +136,23 @@ class PolicyIndex:
         given = (wanted, language, language, spoken, MOST_ROWS)
         return self._db.execute(_FIND, given).fetchall()
 
+    def _hits(
+        self, rows: Iterable[Any], words: tuple[str, ...], spoken: str, limit: int
+    ) -> tuple[Hit, ...]:
+        """One hit for each record: in the language of the question if it was found in it."""
+        best: dict[str, tuple[str, int, int]] = {}
+        for key, language, number, score in rows:
+            before = best.get(key)
+            if before is None and len(best) < limit:
+                best[key] = language, number, score
+            elif before is not None and language == spoken:
+                best[key] = language, number, before[2]
+        return tuple(self._hit(key, *found, words) for key, found in best.items())
 
-def _hits(rows: Iterable[Any], words: tuple[str, ...], limit: int) -> tuple[Hit, ...]:
-    found: dict[str, Hit] = {}
-    for key, language, title, description, claims, body, score in rows:
-        if key not in found:
-            part = snippet((description, body, claims, title), words)
-            found[key] = Hit(key, language, title, part, score)
-        if len(found) == limit:
-            break
-    return tuple(found.values())
+    def _hit(self, key: str, language: str, number: int, score: int, words: tuple[str, ...]) -> Hit:
+        columns = "SELECT title, description, body, claims, names FROM shown WHERE number = ?"
+        title, *texts = self._db.execute(columns, (number,)).fetchone()
+        return Hit(key, language, title, snippet((*texts, title), words), score)
 
 
 def _pragma(db: sqlite3.Connection, name: str) -> int:
@@ -157,8 +165,8 @@ def _fill_index(db: sqlite3.Connection, records: Iterable[PolicyRecord]) -> None
         title, names, issuer, description, claims, body = searched(record)
         shown = (number, record.id, record.language, record.instrument is not None)
         db.execute(
-            "INSERT INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*shown, title, description, claims, body),
+            "INSERT INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*shown, title, names, description, claims, body),
         )
         columns = (indexed(text) for text in (title, names, issuer, description, claims, body))
         db.execute(

@@ -3,8 +3,3 @@
 model.py has the words; known.py what is known: own records, rules, facts and patterns of speech;
 run.py lists the checks; drift.py compares versions of a record.
 """
-
-from openccer.policy.audit.known import known_cn
-from openccer.policy.audit.run import audit_base, audit_record
-
-__all__ = ["audit_base", "audit_record", "known_cn"]

@@ -72,8 +72,8 @@ def pairs(record: PolicyRecord, base: Base) -> Iterator[Finding]:
 def _facts(record: PolicyRecord) -> Iterator[tuple[YamlPath, Any]]:
     for name in NEUTRAL:
         if name in record.front and not (name in TRANSLATED and record.instrument):
-            said = leaves(record.front[name], (name,))
-            yield from (item for item in said if item[0] != ("instrument", "note"))
+            facts = leaves(record.front[name], (name,))
+            yield from (item for item in facts if item[0] != ("instrument", "note"))
     for name, said in record.analysis.items():
         yield ("analysis", name, "score"), said.score
     for name in LINKS:

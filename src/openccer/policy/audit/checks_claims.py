@@ -198,7 +198,7 @@ def citations(record: PolicyRecord, known: Known, today: date) -> Iterator[Findi
         cited = known.cited(text)
         if cited.records:
             yield from _in_force_when_cited(record, known, cited.records, place, text)
-        elif cited.editions:
+        elif cited.editions and not _open_series(known, cited.editions):
             yield _edition(known, cited.editions, place, text)
         elif _METHOD.search(text):
             zh, en = "没有此方法学", "there is no such methodology"
@@ -209,6 +209,12 @@ def citations(record: PolicyRecord, known: Known, today: date) -> Iterator[Findi
             zh, en = "所引文件不在所知范围内，无法核对", "not an instrument we know; not checked"
             unsupported = Severity.UNSUPPORTED
             yield _citation("citation-unknown", unsupported, place, text, "", (), zh, en)
+
+
+def _open_series(known: Known, keys: tuple[str, ...]) -> bool:
+    """Are these of a yearly series of which we do not hold every edition?"""
+    heads = known.patterns.words["open_series"]
+    return any(key.startswith(head) for key in keys for head in heads)
 
 
 def _edition(known: Known, editions: tuple[str, ...], place: str, text: str) -> Finding:

@@ -5,7 +5,7 @@ from datetime import date
 
 from openccer.policy.audit.known import Known
 from openccer.policy.audit.model import Evidence, Finding, Severity
-from openccer.policy.model import Instrument, PolicyRecord, Rank
+from openccer.policy.model import LegalFacts, PolicyRecord, Rank
 from openccer.policy.read import day_of
 from openccer.rulebook.model import Title
 
@@ -58,7 +58,7 @@ IN_FORCE = frozenset({"active", "现行", "in force", "有效"})
 REPEALED = frozenset({"expired", "repealed", "已失效", "失效", "废止", "已废止"})
 
 
-def _about(record: PolicyRecord, known: Known) -> tuple[str, Instrument] | None:
+def _about(record: PolicyRecord, known: Known) -> tuple[str, LegalFacts] | None:
     """The own record of the same instrument, and its facts."""
     key = known.instrument_of(record)
     facts = known.own(key)[0].instrument if key else None

@@ -11,7 +11,7 @@ from openccer.policy.audit.model import Evidence
 from openccer.policy.audit.patterns import Patterns, load_patterns
 from openccer.policy.load import Base, cn_base
 from openccer.policy.model import PolicyRecord
-from openccer.rulebook.load import cn_folder, load, load_cn
+from openccer.rulebook.load import cn_folder, load_cn, load_cn_facts
 from openccer.rulebook.model import Rulebook, Title, Version, rule_ref
 
 SHORTEST_NAME = 6  # signs of a normalised title; shorter ones stand in too many other texts
@@ -144,7 +144,7 @@ class Known:
 def known_cn() -> Known:
     """What is known about China: everything that ships."""
     folder = cn_folder()
-    return Known(cn_base(), load_cn(), load(folder / "facts"), load_patterns(folder))
+    return Known(cn_base(), load_cn(), load_cn_facts(), load_patterns(folder))
 
 
 def texts(record: PolicyRecord) -> Iterator[tuple[str, str]]:
