@@ -195,6 +195,11 @@ def test_the_roles_of_the_policy_base_are_offices_without_a_subject(role: Role) 
     assert codes(app, asked(DESK, act, "g")) == ("role-subject-mismatch",)
 
 
+def test_a_key_is_made_only_for_a_log_that_is_asked_for(tmp_path: Path) -> None:
+    signers(tmp_path, lambda size: bytes(size), (POLICY,))
+    assert [path.name for path in tmp_path.iterdir()] == ["policy.seed"]
+
+
 # --- its proof ----------------------------------------------------------------------------------
 
 

@@ -15,7 +15,15 @@ from openccer.rulebook.load import load_cn
 from openccer.store.sqlite import SqliteStore
 
 DAY = "2026-03-02"
-CLEAN = [{"id": "measures", "language": language, "findings": []} for language in ("zh", "en")]
+CLEAN = [
+    {
+        "id": "measures",
+        "language": language,
+        "sha256": sha256((cn_policy_folder() / language / "measures.md").read_bytes()).hexdigest(),
+        "findings": [],
+    }
+    for language in ("zh", "en")
+]
 WRONG = [{**CLEAN[0], "findings": [{"severity": "error"}, {"severity": "warning"}]}, CLEAN[1]]
 
 
@@ -164,8 +172,15 @@ def test_errors_of_the_audit_are_counted_for_this_record(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "records",
-    [[], CLEAN[:1], [{**one, "id": "other"} for one in CLEAN], [1], [{**CLEAN[0], "findings": 3}]],
-    ids=["empty", "one language", "another record", "no records", "no findings"],
+    [
+        [],
+        CLEAN[:1],
+        [{**one, "id": "other"} for one in CLEAN],
+        [1],
+        [{**CLEAN[0], "findings": 3}, CLEAN[1]],
+        [{**one, "sha256": "0" * 64} for one in CLEAN],
+    ],
+    ids=["empty", "one language", "another record", "no records", "no findings", "another text"],
 )
 def test_a_report_that_does_not_say_how_the_record_stands_is_not_taken(
     desk: Desk, records: object

@@ -37,6 +37,7 @@ st.register_type_strategy(ids.Digest, st.binary(min_size=32, max_size=32).map(by
 for count in (Tonnes, Fen, WattHours):
     st.register_type_strategy(count, st.integers(0, 10**12).map(count))
 st.register_type_strategy(date, DAYS)
+st.register_type_strategy(int, st.integers(-(10**39), 10**39))  # what a key may be
 st.register_type_strategy(
     Period, st.tuples(DAYS, DAYS).map(lambda days: Period(min(days), max(days)))
 )

@@ -147,6 +147,15 @@ def test_what_markdown_lacks_is_added_and_what_differs_is_told(tmp_path: Path) -
     assert hub.report.added == 5  # country, year, description, scope, newfield
 
 
+def test_what_cannot_be_added_is_told_and_the_record_stays(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "a.md").write_bytes(document("a", "A"))
+    policies(tmp_path, item("a", odd="\x7f"))  # a sign that no front matter may hold
+    hub = read_hub(tmp_path)
+    assert hub.base.records["a", "en"].title == "A"
+    assert ["nothing was added" in problem for problem in hub.report.problems] == [True]
+
+
 def test_a_broken_record_is_reported_with_its_name_and_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "zh").mkdir()
     (tmp_path / "zh" / "good.md").write_bytes(document("good", "好"))

@@ -1,6 +1,6 @@
 """Signed checkpoints and proof files of the logs a store keeps."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from openccer.app.acts import LOGS
@@ -12,14 +12,16 @@ from openccer.store.sqlite import SqliteStore, StoreTrouble
 ORIGINS = {log: f"openccer.example/{log}" for log in LOGS}
 
 
-def signers(folder: Path, randomness: Callable[[int], bytes]) -> dict[str, Signer]:
+def signers(
+    folder: Path, randomness: Callable[[int], bytes], logs: Iterable[str] = LOGS
+) -> dict[str, Signer]:
     """The key of each log from `folder`, made there from `randomness` when it is not there yet.
 
-    A key file is 64 hexadecimal digits, readable by its owner alone. Registry, exchange
-    and policy base have a key each, because their operators are different.
+    A key file is 64 hexadecimal digits, readable by its owner alone. Registry, exchange and policy
+    base have a key each, because their operators are different.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return {log: _signer(folder / f"{log}.seed", log, randomness) for log in LOGS}
+    return {log: _signer(folder / f"{log}.seed", log, randomness) for log in logs}
 
 
 def _signer(path: Path, log: str, randomness: Callable[[int], bytes]) -> Signer:

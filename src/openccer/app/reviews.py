@@ -1,7 +1,7 @@
 """Policy records under review: the documents at hand, and what the log says of them on a day."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -43,23 +43,22 @@ def digest_of(content: bytes) -> Digest:
     return Digest(sha256(content).hexdigest())
 
 
-def errors_in(report: bytes, record: str, languages: Collection[str]) -> int:
-    """The errors that an audit report of `openccer policy audit --json` has for a record.
+def errors_in(report: bytes, record: str, documents: Mapping[str, Digest]) -> int:
+    """The errors that an audit report of `openccer policy audit --json` has for these documents.
 
-    ValueError where these bytes are no such report, or say nothing of one of the languages: then
-    nobody knows.
+    ValueError where these bytes are no such report, or say nothing of one of the documents, or of
+    another version of it: then nobody knows.
     """
     body = json.loads(report)
     audits = body.get("records", [body]) if isinstance(body, dict) else []
     try:
-        found = {(one["id"], one["language"]): one["findings"] for one in audits}
-        mine = [found[record, language] for language in languages]
+        found = {(one["id"], one["sha256"]): one["findings"] for one in audits}
+        mine = [found[record, digest] for digest in documents.values()]
         return sum(finding["severity"] == "error" for findings in mine for finding in findings)
     except (KeyError, TypeError) as error:
-        asked = " and ".join(languages)
-        raise ValueError(
-            f"no audit of {record} in {asked}; write one with `openccer policy audit FOLDER --json`"
-        ) from error
+        asked = " and ".join(documents)
+        advice = "write one with `openccer policy audit FOLDER --json`"
+        raise ValueError(f"no audit of this {record} in {asked}; {advice}") from error
 
 
 def status_record(

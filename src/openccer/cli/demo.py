@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from openccer.app.acts import RECORDS, REGISTRY
+from openccer.app.acts import EXCHANGE, RECORDS, REGISTRY
 from openccer.app.demo import cast, filing, trading
 from openccer.app.demo.papers import Papers, papers_for
 from openccer.app.demo.story import Step, Story
@@ -130,7 +130,7 @@ def _measured(readings: Path | None, mapping: Path | None, as_json: bool) -> Acc
 def _run(work: Path, done: Accounting, report: Report, own: bool, as_json: bool) -> dict[str, Any]:
     """Tell the story on a new database in `work`, and leave every paper there."""
     store = SqliteStore(work / "openccer.db", RECORDS)
-    keys = signers(work / "keys", os.urandom)
+    keys = signers(work / "keys", os.urandom, (REGISTRY, EXCHANGE))
     papers = papers_for(report, report_text(done))
     app = App(store, load_cn())
     for name, text in papers.texts.items():

@@ -70,7 +70,7 @@ def check(db: Database = None, as_json: Json = False) -> None:
 def checkpoint(db: Database = None, keys: Keys = None, as_json: Json = False) -> None:
     """Sign what each log is now."""
     app, path = open_app(db, as_json)
-    held = signers(keys or path.parent / "keys", os.urandom)
+    held = signers(keys or path.parent / "keys", os.urandom, app.store.logs())
     sizes = sign_logs(app.store, held)
     notes = {name: app.store.checkpoints(name)[-1][1] for name in sizes}
     if as_json:
@@ -93,7 +93,7 @@ def export(
 ) -> None:
     """Write every log whole, signed; `openccer verify` and tools/verify.py accept the file."""
     app, path = open_app(db, as_json)
-    held = signers(keys or path.parent / "keys", os.urandom)
+    held = signers(keys or path.parent / "keys", os.urandom, app.store.logs())
     sizes = sign_logs(app.store, held)
     content = bundle(app.store, held)
     file.write_bytes(content)

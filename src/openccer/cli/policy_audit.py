@@ -1,8 +1,8 @@
 """`openccer policy audit`, does a record hold; `drift`, what changed between its versions."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from openccer.policy.audit.known import known_cn
 from openccer.policy.audit.model import Finding, Severity
 from openccer.policy.audit.run import audit_base, audit_record, errors
 from openccer.policy.load import cn_base, load_folder, read_file
+from openccer.policy.model import PolicyRecord
 
 _COLOUR = {
     Severity.ERROR: "bold red",
@@ -32,7 +33,7 @@ _SEVERITY_ZH = {
     Severity.SUPPORTED: "有依据",
 }
 
-Findings = Mapping[tuple[str, str], tuple[Finding, ...]]
+Audited = Sequence[tuple[PolicyRecord, tuple[Finding, ...]]]
 
 
 @guarded
@@ -48,27 +49,36 @@ def audit(
 ) -> None:
     """Check a policy record against instruments, rules and facts; exit 1 on any error."""
     today = day_option(on, as_json) if on else datetime.now(BEIJING).date()
-    found: Findings
-    if path is None or path.is_dir():
-        found = audit_base(load_folder(path) if path else cn_base(), known_cn(), today)
-    else:
-        record = read_file(path)
-        found = {(record.id, record.language): audit_record(record, known_cn(), today)}
-    wrong = sum(errors(findings) for findings in found.values())
+    audited = _audited(path, today)
+    wrong = sum(errors(findings) for _, findings in audited)
     if as_json:
-        emit(_document(found, today.isoformat(), wrong))
+        emit(_document(audited, today.isoformat(), wrong))
     else:
-        for (key, language), findings in found.items():
-            _print(f"{key} [{language}]" if language else key, findings)
-        _summary(found, wrong)
+        for record, findings in audited:
+            _print(f"{record.id} [{record.language}]", findings)
+        _summary(audited, wrong)
     raise typer.Exit(REFUSED if wrong else 0)
 
 
-def _document(found: Findings, on: str, wrong: int) -> dict[str, Any]:
+def _audited(path: Path | None, today: date) -> Audited:
+    if path is not None and not path.is_dir():
+        record = read_file(path)
+        return [(record, audit_record(record, known_cn(), today))]
+    base = load_folder(path) if path else cn_base()
+    found = audit_base(base, known_cn(), today)
+    return [(base.records[key], findings) for key, findings in found.items()]
+
+
+def _document(audited: Audited, on: str, wrong: int) -> dict[str, Any]:
     """One file gives `findings`; a folder gives them under `records`."""
     records = [
-        {"id": key, "language": language, "findings": [_plain(item) for item in findings]}
-        for (key, language), findings in found.items()
+        {
+            "id": record.id,
+            "language": record.language,
+            "sha256": record.sha256,
+            "findings": [_plain(item) for item in findings],
+        }
+        for record, findings in audited
     ]
     head: dict[str, Any] = {"on": on, "errors": wrong}
     return {**head, **records[0]} if len(records) == 1 else {**head, "records": records}
@@ -96,11 +106,11 @@ def _print(name: str, findings: Sequence[Finding]) -> None:
             out.print(f"  [dim]← {_safe(evidence.ref)}{f': {_safe(cites)}' if cites else ''}[/]")
 
 
-def _summary(found: Findings, wrong: int) -> None:
-    counts = Counter(item.severity for findings in found.values() for item in findings)
+def _summary(audited: Audited, wrong: int) -> None:
+    counts = Counter(item.severity for _, findings in audited for item in findings)
     said = ", ".join(f"{counts[name]} {name}" for name in Severity)
-    ids = len({key for key, _ in found})
-    out.print(f"\n{ids} records, {len(found)} files: {said}")
+    ids = len({record.id for record, _ in audited})
+    out.print(f"\n{ids} records, {len(audited)} files: {said}")
     if not wrong:
         err.print("[green]no error 没有错误[/]")
 

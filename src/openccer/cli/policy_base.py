@@ -46,7 +46,7 @@ TABLES = {"facts": "fields", "dimensions": "dimensions", "pillars": "pillars", "
 def import_base(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a policy hub.")],
     to: Annotated[
-        Path | None, typer.Option("--to", help="Write the base as one file, to use with --base.")
+        Path | None, typer.Option("--to", help="Write the base as one file, to be searched later.")
     ] = None,
     shipped: Annotated[
         bool, typer.Option("--shipped", help="Put the shipped records in it too; they come first.")

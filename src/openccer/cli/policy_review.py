@@ -19,7 +19,7 @@ from openccer.cli.logs import open_app
 from openccer.cli.options import Database, Json, day
 from openccer.cli.output import MISTYPED, emit, existing, guarded, out, refuse, stop
 from openccer.kernel.calendar import BEIJING
-from openccer.kernel.ids import ActId, ActorId, Digest
+from openccer.kernel.ids import ActId, ActorId, Digest, PolicyId
 from openccer.kernel.outcome import Refused
 from openccer.policy.document import DocumentError
 from openccer.policy.load import Base, cn_base, load_folder
@@ -27,7 +27,6 @@ from openccer.policy.review_model import (
     FilePolicyRecord,
     MarkPolicyRecordStale,
     OpenPolicyReview,
-    PolicyId,
     ReturnPolicyRecord,
     VerifyPolicyRecord,
 )
@@ -190,9 +189,10 @@ def verify_record(
         record=record, actor=actor, on=on, act_id=act_id, db=db, base=base, as_json=as_json
     )
     report = existing(audit, as_json).read_bytes()
-    languages = documents(_base(base, as_json), record)
+    here = documents(_base(base, as_json), record)
     try:
-        errors = errors_in(report, record, languages)
+        digests = {language: digest_of(content) for language, (_, content) in here.items()}
+        errors = errors_in(report, record, digests)
     except (ValueError, RecursionError) as error:
         stop(MISTYPED, "unreadable", f"不是审计报告：{audit}", f"{audit}: {error}", as_json)
     step.papers[f"{record}.audit.json"] = report

@@ -26,6 +26,14 @@ class AccountId(_Id):
     EXAMPLE = "haifeng-wind"
 
 
+class PolicyId(_Id):
+    """A policy record, in all its languages."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+    EXAMPLE = "ets-measures-19"
+
+
 class ActorId(_Id):
     """Who acts: a person or a system that holds roles."""
 

@@ -237,10 +237,13 @@ def _compared(
             name: value for name, value in front.items() if value != [] and name not in record.front
         }
         differ += _differences(record, front)
-        if lacking:
-            added += len(lacking)
+        try:
             found.records[key] = with_added(record, lacking)
-            found.sources[key] = replace(found.sources[key], added=lacking)
+        except DocumentError as error:
+            found.problems.append(f"policies.json: {error}; nothing was added to the record")
+            continue
+        found.sources[key] = replace(found.sources[key], added=lacking)
+        added += len(lacking)
     return added, tuple(differ)
 
 

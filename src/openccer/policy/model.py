@@ -134,6 +134,7 @@ class PolicyRecord:
         default_factory=dict
     )  # everything the file says, as it says it
     origin: str = ""  # the file it was read from
+    sha256: str = ""  # of that file
 
     def at(self, path: YamlPath) -> Any:
         """What the file says at this place; None if nothing."""

@@ -4,6 +4,7 @@ rest on, the `instrument` and the `claims`, is read strictly.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any, Never
 
 from openccer.kernel.strict_yaml import YamlPath
@@ -69,6 +70,7 @@ def record_of(document: Document, language: str, fallback_id: str = "") -> Polic
         claims=_claims(document),
         front=front,
         origin=document.name,
+        sha256=sha256(document.raw).hexdigest(),
     )
 
 

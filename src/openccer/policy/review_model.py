@@ -4,23 +4,14 @@ A record is reviewed as bytes: each language by the SHA-256 of its document. Who
 and who verified it are two persons; review.py sees to that.
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from openccer.kernel.ids import ActorId, Digest, _Id
+from openccer.kernel.ids import ActorId, Digest, PolicyId
 from openccer.kernel.state import Key, State
 from openccer.rulebook.lint import REVIEW_EVERY
-
-
-class PolicyId(_Id):
-    """A policy record, in all its languages."""
-
-    __slots__ = ()
-    PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-    EXAMPLE = "ets-measures-19"
 
 
 class ReviewState(StrEnum):
