@@ -64,7 +64,7 @@ def test_an_import_for_people_names_what_was_not_read(folder: Path) -> None:
     (folder / "zh" / "bad.md").write_text("x")
     result = run("import", folder)
     assert result.exit_code == 0
-    assert "1 files 个文件: no record" in result.output
+    assert "1 files 个文件: 不是记录 no record" in result.output
     assert "zh/bad.md" in result.output
 
 

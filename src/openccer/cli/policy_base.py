@@ -130,7 +130,8 @@ def _print_import(hub: Hub, found: Mapping[str, int]) -> None:
         table.add_row(name, str(value))
     out.print(table)
     for why, count in Counter(reason for _, reason in report.unread).most_common():
-        out.print(f"not read 未读入: {count} files 个文件: {why}", markup=False)
+        said = named("unread", why, None)
+        out.print(f"not read 未读入: {count} files 个文件: {said}", markup=False)
     for problem in report.problems:
         out.print(f"problem 问题: {problem}", markup=False)
 
@@ -310,7 +311,7 @@ def compare(
     lang: Spoken = None,
     as_json: Json = False,
 ) -> None:
-    """Records side by side, or with --countries jurisdictions over the seven pillars.
+    """Records side by side, or jurisdictions over the seven pillars.
 
     A cell that says another thing than the first one of its row is marked ≠.
     """

@@ -51,7 +51,7 @@ def show_timeline(
     svg: Svg = None,
     as_json: Json = False,
 ) -> None:
-    """What happened when: made, published, in force, ended, milestones; with --svg as a picture."""
+    """What happened when: made, published, in force, ended, milestones; or as a picture."""
     lines = timeline(opened(base), ids or (), cluster)
     if svg is not None:
         _write(svg, timeline_svg(lines, lang or "zh"))
@@ -80,7 +80,7 @@ def _print_timeline(lines: Sequence[Line], spoken: str | None) -> None:
 def show_graph(
     base: BaseGiven = None, lang: Spoken = None, svg: Svg = None, as_json: Json = False
 ) -> None:
-    """Which record supersedes, follows or amends which; with --svg as a picture with clusters."""
+    """Which record supersedes, follows or amends which; in words or as a picture."""
     whole = opened(base)
     found = graph(whole)
     if svg is not None:

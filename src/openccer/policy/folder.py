@@ -25,13 +25,14 @@ def markdown_files(
 ) -> Iterator[tuple[str, bytes]]:
     """Every record in the folder's tree and in its tarballs: its name and its bytes.
 
-    Files named in `besides` are somebody else's; every other one is noted in `unread` with why.
+    Files named in `besides` are somebody else's; every other one is noted in `unread` with a word
+    for why, which messages/policy.yaml says in full.
     DocumentError for a tarball that is broken, too large, or points out of the folder.
     """
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            unread[name] = "a link; links are not followed"
+            unread[name] = "link-or-device"
         elif not path.is_file() or name in besides:
             continue
         elif path.parent == folder and path.name.endswith(TARS):
@@ -46,11 +47,11 @@ def _unwanted(name: str) -> str | None:
     """Why this file is no record; None if it is one."""
     place = PurePosixPath(name)
     if place.suffix != ".md":
-        return "no record"
+        return "not-a-record"
     if "facilities" in place.parts or "countries" in place.parts:
-        return "its JSON is read instead"
+        return "json-instead"
     if place.parent.name not in LANGUAGES:
-        return "not in a folder zh or en"
+        return "no-language-folder"
     return None
 
 
@@ -63,10 +64,10 @@ def _members(path: Path, unread: dict[str, str]) -> Iterator[tuple[str, bytes]]:
                 if member.isdir():
                     continue
                 name = f"{path.name}/{member.name}"
-                why = _unwanted(member.name) if member.isfile() else "a link or device"
+                why = _unwanted(member.name) if member.isfile() else "link-or-device"
                 file = tar.extractfile(member) if why is None else None
                 if file is None:
-                    unread[name] = why or "no file"
+                    unread[name] = why or "link-or-device"
                 else:
                     yield name, file.read()
     except (tarfile.TarError, EOFError, OSError) as error:

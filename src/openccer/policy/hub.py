@@ -77,7 +77,7 @@ class ImportReport:
     added: int  # fields that only policies.json has
     disagreements: tuple[Disagreement, ...]
     dangling: tuple[str, ...]  # facility -> record that is not here
-    unread: tuple[tuple[str, str], ...]  # file, why
+    unread: tuple[tuple[str, str], ...]  # file, and a word for why
     problems: tuple[str, ...]
 
 
@@ -165,12 +165,12 @@ def _take(name: str, raw: bytes, found: _Found) -> None:
     try:
         record = read_record(raw, name)
     except DocumentError as error:
-        found.unread[name] = "not understood"
+        found.unread[name] = "not-understood"
         found.problems.append(str(error))
         return
     key = (record.id, record.language)
     if (before := found.records.get(key)) is not None:
-        found.unread[name] = f"same record as {before.origin}"
+        found.unread[name] = "same-record"
         if found.sources[key].raw != raw:
             found.problems.append(f"{name}: {record.id} is also in {before.origin}, and differs")
         return
