@@ -242,6 +242,8 @@ def _facts(record: PolicyRecord) -> Table:
     facts = {"id": record.id, **facts_of(record)}
     facts["rank"] = named("ranks", facts["rank"], record.language or None)
     facts["read"] = named("reading", facts["read"], record.language or None)
+    status = facts["review_status"]
+    facts["review_status"] = named("reviews", status, record.language or None)
     said = {name: text for name, text in facts.items() if text}
     return _pairs("fields", said, record.language or None)
 

@@ -18,7 +18,7 @@ from openccer.reports.policy_words import label, said
 from openccer.rulebook.model import Title
 
 GUTTER, ROW, TOP, MARGIN = 420, 28, 92, 20
-PLOT, LEAST_YEAR, MOST_YEAR = 960, 16, 110  # pixels of the plot, and of one year
+PLOT, LEAST_YEAR, MOST_YEAR = 736, 16, 110  # pixels of the plot, and of one year
 YEAR_TEXT = 44
 LEGEND = (Kind.MADE, Kind.PUBLISHED, Kind.IN_FORCE, Kind.ENDED, Kind.MILESTONE)
 LEGEND_STEP = 112

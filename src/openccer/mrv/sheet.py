@@ -1,0 +1,216 @@
+"""A methodology as a sheet: symbols with units, parameters with what is known of them, equations.
+
+`solve` works forward from what is given: an equation is used when everything it takes is known, and
+each use leaves a line of working. A sheet is plain data and functions; one file each in
+`methodologies/`. Every number is a Fraction, so nothing is cut before a sheet's own rounding.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from openccer.kernel.outcome import Cite
+from openccer.kernel.quantity import EXACT
+from openccer.mrv.exact import shown
+from openccer.mrv.model import Line
+from openccer.rulebook.model import Title
+
+# One value, or a column of them: one for each stratum, plot, meter, month.
+Value = Fraction | bool | date | str | None | tuple[Any, ...]
+
+
+class Standing(StrEnum):
+    """What a sheet may be used for."""
+
+    PILOT = "pilot"  # our own method, official nowhere
+    ANALOGUE = "analogue"  # another system's published arithmetic, under its own name
+    PROVISIONAL = "provisional"  # a CCER methodology whose official text was not read
+
+
+class Known(StrEnum):
+    """How a parameter is known; anything but READ is named beside every result it touched."""
+
+    READ = "S"  # in a source that was read
+    OWN = "K"  # own knowledge, confident
+    UNSURE = "U"  # to be replaced by the official text before any real use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symbol:
+    """A quantity of the sheet. `aliases` are the names under which inputs may give it."""
+
+    id: str
+    title: Title
+    unit: str
+    aliases: tuple[str, ...] = ()
+    least: Fraction | None = Fraction(0)  # a smaller value is refused; None: may be negative
+    most: Fraction | None = None  # a larger value is refused: no forest stores more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A value the sheet supplies where the inputs are silent; no value, no default."""
+
+    symbol: str
+    value: Fraction
+    known: Known
+    source: str  # where it was read, or why we believe it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equation:
+    """gives = compute(*takes). `number` is its number in the source, or ours."""
+
+    number: str
+    gives: str
+    takes: tuple[str, ...]
+    compute: Callable[..., Value]
+    cites: tuple[Cite, ...]
+    known: Known = Known.READ
+    when: Callable[[Mapping[str, Value]], bool] = lambda known: True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    code: str
+    title: Title
+    standing: Standing
+    source: str  # where the equations come from
+    missing: Title | None  # for a provisional sheet: the official text that was not read
+    symbols: tuple[Symbol, ...]
+    parameters: tuple[Parameter, ...]
+    equations: tuple[Equation, ...]
+
+    def symbol(self, name: str) -> Symbol | None:
+        """The symbol of this id or alias, whatever its capitals."""
+        wanted = name.lower()
+        for symbol in self.symbols:
+            if wanted in (symbol.id.lower(), *(alias.lower() for alias in symbol.aliases)):
+                return symbol
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """What the sheet comes to: every value, the working, and what it had to assume."""
+
+    values: Mapping[str, Value]
+    lines: tuple[Line, ...]
+    assumed: tuple[Parameter, ...]  # parameters used that were not read in a source
+    unsure: tuple[str, ...]  # numbers of equations used that were not read in a source
+
+
+class Disagreement(ValueError):
+    """Two ways to the same quantity give different values, or a value is out of its bounds."""
+
+
+def solve(
+    sheet: Sheet, given: Mapping[str, Value], wanted: Iterable[str] = (), *, cites: Sequence[Cite]
+) -> Solved:
+    """Everything that follows from what is given, by symbol id.
+
+    given    values by symbol id; a parameter of the sheet fills what is not given
+    wanted   stop when these are known; everything is worked out where none are named
+    cites    what an input line rests on
+    Disagreement where a value is below its least or above its most.
+    """
+    values: dict[str, Value] = dict(given)
+    for name, value in given.items():
+        _bounded(sheet, name, value)
+    supplied = {one.symbol: one for one in sheet.parameters if one.symbol not in values}
+    lines = [_line(sheet, name, value, "", cites) for name, value in given.items()]
+    used: list[Equation] = []
+    asked = set(wanted)
+    while not (asked and asked <= values.keys()):
+        ready = _next(sheet, values, supplied)
+        if ready is None:
+            break
+        for name in ready.takes:
+            if name not in values:
+                values[name] = supplied[name].value
+                lines.append(_line(sheet, name, values[name], "", cites, supplied[name]))
+        value = ready.compute(*(values[name] for name in ready.takes))
+        _bounded(sheet, ready.gives, value)
+        values[ready.gives] = value
+        used.append(ready)
+        lines.append(_line(sheet, ready.gives, value, ready.number, ready.cites))
+    assumed = [one for name, one in supplied.items() if name in values and one.known != Known.READ]
+    unsure = [one.number for one in used if one.known != Known.READ]
+    return Solved(values=values, lines=tuple(lines), assumed=tuple(assumed), unsure=tuple(unsure))
+
+
+def _next(
+    sheet: Sheet, values: Mapping[str, Value], supplied: Mapping[str, Parameter]
+) -> Equation | None:
+    """The first equation, in the sheet's order, that gives something new from what is known."""
+    for equation in sheet.equations:
+        takes = equation.takes
+        if equation.gives in values or not equation.when(values):
+            continue
+        # A sheet's defaults alone start nothing: something of it must have been given.
+        started = any(name in values for name in takes)
+        if started and all(name in values or name in supplied for name in takes):
+            return equation
+    return None
+
+
+def _bounded(sheet: Sheet, name: str, value: Value) -> None:
+    symbol = sheet.symbol(name)
+    if symbol is None:
+        raise Disagreement(f"{sheet.code} has no symbol {name}")
+    for one in value if isinstance(value, tuple) else (value,):
+        if not isinstance(one, Fraction):
+            continue
+        if symbol.least is not None and one < symbol.least:
+            raise Disagreement(f"{name} is {shown(one):f}, below {shown(symbol.least):f}")
+        if symbol.most is not None and one > symbol.most:
+            raise Disagreement(f"{name} is {shown(one):f}, above {shown(symbol.most):f}")
+
+
+def _line(
+    sheet: Sheet,
+    name: str,
+    value: Value,
+    equation: str,
+    cites: Sequence[Cite],
+    parameter: Parameter | None = None,
+) -> Line:
+    symbol = sheet.symbol(name)
+    assert symbol is not None, f"{sheet.code} has no symbol {name}"
+    column = value if isinstance(value, tuple) else (value,)
+    numbers = [one for one in column if isinstance(one, Fraction)]
+    note = f"{parameter.known}: {parameter.source}" if parameter else ""
+    if isinstance(value, tuple):
+        note = "; ".join([*([note] if note else []), ", ".join(_plain(one) for one in value)])
+    elif not numbers:
+        note = _plain(value)
+    return Line(
+        year=None,
+        symbol=symbol.id,
+        title_zh=symbol.title.zh,
+        title_en=symbol.title.en,
+        value=shown(sum(numbers, Fraction(0))),
+        unit=symbol.unit,
+        equation=equation,
+        cites=tuple(cites),
+        note=note,
+    )
+
+
+def _plain(value: Any) -> str:
+    return f"{shown(value):f}" if isinstance(value, Fraction) else str(value)
+
+
+def power(base: Fraction, exponent: Fraction) -> Fraction:
+    """base to a power that need not be whole, to sixty digits; the same on every machine."""
+    if base == 0:
+        return Fraction(0)
+    return Fraction(EXACT.power(_decimal(base), _decimal(exponent)))
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
