@@ -80,8 +80,12 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 def openccer_says(given: list[str]) -> tuple[int, str]:
+    before = output.out.width, output.err.width
     output.out.width = output.err.width = 100
-    result = CliRunner().invoke(cli, given)
+    try:
+        result = CliRunner().invoke(cli, given)
+    finally:
+        output.out.width, output.err.width = before
     return result.exit_code, ANSI.sub("", result.output)
 
 

@@ -184,3 +184,8 @@ def test_the_error_carries_its_place_and_advice():
     error = caught.value
     assert (error.name, error.line, error.column) == ("case.yaml", 2, 1)
     assert error.advice == "keep one of them"
+
+
+def test_a_character_after_others_of_several_bytes_is_named_at_its_place():
+    with pytest.raises(YamlError, match=r"a\.yaml:2:3: the character U\+0000 is not allowed"):
+        read_yaml("á: 中\nÀb\x00".encode(), "a.yaml")

@@ -45,14 +45,20 @@ def audit(
     on: Annotated[
         str, typer.Option("--on", help="The day whose law and facts are asked [default: today].")
     ] = "",
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write the findings to this file too, as JSON.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check a policy record against instruments, rules and facts; exit 1 on any error."""
     today = day_option(on, as_json) if on else datetime.now(BEIJING).date()
     audited = _audited(path, today)
     wrong = sum(errors(findings) for _, findings in audited)
+    document = _document(audited, today.isoformat(), wrong)
+    if report is not None:
+        report.write_bytes(canonical.encode(document))
     if as_json:
-        emit(_document(audited, today.isoformat(), wrong))
+        emit(document)
     else:
         for record, findings in audited:
             _print(f"{record.id} [{record.language}]", findings)

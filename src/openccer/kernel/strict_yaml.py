@@ -88,9 +88,11 @@ def _events(text: str, name: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=LOADER)
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        column = error.position - text.rfind("\n", 0, error.position)
-        wrong = f"the character U+{ord(text[error.position]):04X} is not allowed in YAML"
+        # The C parser counts bytes, the other one characters: look for the character ourselves.
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        at = found.start() if found else 0
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        wrong = f"the character U+{ord(text[at]):04X} is not allowed in YAML"
         raise YamlError(name, line, column, wrong, "remove it") from error
     except (ValueError, OverflowError) as error:  # an escape that names no character
         raise YamlError(name, 1, 1, f"not YAML: {error}", "correct the escapes") from error
