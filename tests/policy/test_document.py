@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openccer.policy.document import DocumentError, edited, leaves, read_document
-from openccer.policy.load import base_of, cn_base, load_folder, read_file, read_record
+from openccer.policy.load import (
+    base_of,
+    cn_base,
+    load_folder,
+    read_every,
+    read_file,
+    read_record,
+)
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 HUB = SHARED / "data" / "ccus_policy_hub"
@@ -251,3 +258,32 @@ def test_a_broken_instrument_is_refused_with_its_line(change, message):
     block = "\n".join(f"  {name}: {value}" for name, value in facts.items())
     with pytest.raises(DocumentError, match=message):
         read_record(f"---\nid: a\ninstrument:\n{block}\n---\n".encode(), "a.md")
+
+
+def test_a_record_in_the_form_for_all_languages_is_read_once_for_each(tmp_path):
+    said = {
+        "id": "cn-ccer",
+        "country": "China",
+        "year": 2024,
+        "legal_weight": "Administrative Regulation",
+        "pub_date": "2024-01-22",
+        "review_status": "verified",
+        "provenance_author": "someone",
+        "provenance_reviewer": None,
+        "i18n": {"en": {"title": "Measures", "tags": None}, "zh": {"title": "办法"}},
+        "analysis": {"market": {"score": 85, "label": "l"}},
+        "extra_field": {"kept": 1},
+    }
+    path = tmp_path / "cn-ccer.json"
+    path.write_text(json.dumps(said), encoding="utf-8")
+    zh, en = read_every(path)
+    assert (zh.title, en.title) == ("办法", "Measures")
+    for record in (zh, en):
+        assert record.legal_weight == "Administrative Regulation"
+        assert (record.published, record.review_status, record.author) == (
+            "2024-01-22",
+            "verified",
+            "someone",
+        )
+        assert record.analysis["market"].score == 85
+        assert record.front["extra_field"] == {"kept": 1}

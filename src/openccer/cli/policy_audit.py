@@ -17,7 +17,8 @@ from openccer.policy.audit.drift import Step, drift_of, versions_of
 from openccer.policy.audit.known import known_cn
 from openccer.policy.audit.model import Finding, Severity
 from openccer.policy.audit.run import audit_base, audit_record, errors
-from openccer.policy.load import cn_base, load_folder, read_file
+from openccer.policy.hub import is_hub, read_hub
+from openccer.policy.load import cn_base, load_folder, read_every
 from openccer.policy.model import PolicyRecord
 
 _COLOUR = {
@@ -68,9 +69,11 @@ def audit(
 
 def _audited(path: Path | None, today: date) -> Audited:
     if path is not None and not path.is_dir():
-        record = read_file(path)
-        return [(record, audit_record(record, known_cn(), today))]
-    base = load_folder(path) if path else cn_base()
+        return [(one, audit_record(one, known_cn(), today)) for one in read_every(path)]
+    if path is None:
+        base = cn_base()
+    else:
+        base = read_hub(path).base if is_hub(path) else load_folder(path)
     found = audit_base(base, known_cn(), today)
     return [(base.records[key], findings) for key, findings in found.items()]
 

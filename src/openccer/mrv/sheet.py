@@ -19,7 +19,8 @@ from openccer.mrv.exact import shown
 from openccer.mrv.model import Line
 from openccer.rulebook.model import Title
 
-# One value, or a column of them: one for each stratum, plot, meter, month.
+# One value, or a column of them: one for each stratum, plot, meter, month. A table (year: value) is
+# a column of pairs.
 Value = Fraction | bool | date | str | None | tuple[Any, ...]
 
 
@@ -41,7 +42,11 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbol:
-    """A quantity of the sheet. `aliases` are the names under which inputs may give it."""
+    """A quantity of the sheet. `aliases` are the names under which inputs may give it.
+
+    The unit says how a value is read: `text`, `day`, `yes/no`, else a number. A `check` is a truth
+    the sheet works out whenever it can; where it is not met, that is a finding.
+    """
 
     id: str
     title: Title
@@ -84,12 +89,17 @@ class Sheet:
     symbols: tuple[Symbol, ...]
     parameters: tuple[Parameter, ...]
     equations: tuple[Equation, ...]
+    names: tuple[str, ...] = ()  # other names under which cases ask for it, without what is in ()
+    unread: tuple[str, ...] = ()  # symbols whose value only the missing official text states
 
     def symbol(self, name: str) -> Symbol | None:
-        """The symbol of this id or alias, whatever its capitals."""
+        """The symbol of this id, or else of this alias, whatever its capitals."""
         wanted = name.lower()
         for symbol in self.symbols:
-            if wanted in (symbol.id.lower(), *(alias.lower() for alias in symbol.aliases)):
+            if wanted == symbol.id.lower():
+                return symbol
+        for symbol in self.symbols:
+            if wanted in (alias.lower() for alias in symbol.aliases):
                 return symbol
         return None
 
@@ -114,9 +124,9 @@ def solve(
     """Everything that follows from what is given, by symbol id.
 
     given    values by symbol id; a parameter of the sheet fills what is not given
-    wanted   stop when these are known; everything is worked out where none are named
+    wanted   only what leads to these is worked out; everything, where none are named
     cites    what an input line rests on
-    Disagreement where a value is below its least or above its most.
+    Disagreement where a value is below its least or above its most, or an equation cannot take it.
     """
     values: dict[str, Value] = dict(given)
     for name, value in given.items():
@@ -125,15 +135,16 @@ def solve(
     lines = [_line(sheet, name, value, "", cites) for name, value in given.items()]
     used: list[Equation] = []
     asked = set(wanted)
+    equations = _leading_to(sheet, asked, given) if asked else sheet.equations
     while not (asked and asked <= values.keys()):
-        ready = _next(sheet, values, supplied)
+        ready = _next(equations, values, supplied)
         if ready is None:
             break
         for name in ready.takes:
             if name not in values:
                 values[name] = supplied[name].value
                 lines.append(_line(sheet, name, values[name], "", cites, supplied[name]))
-        value = ready.compute(*(values[name] for name in ready.takes))
+        value = _computed(sheet, ready, [values[name] for name in ready.takes])
         _bounded(sheet, ready.gives, value)
         values[ready.gives] = value
         used.append(ready)
@@ -143,11 +154,40 @@ def solve(
     return Solved(values=values, lines=tuple(lines), assumed=tuple(assumed), unsure=tuple(unsure))
 
 
+def _leading_to(
+    sheet: Sheet, asked: Iterable[str], given: Mapping[str, Value]
+) -> tuple[Equation, ...]:
+    """The equations through which what is asked could follow; nothing leads to what is given."""
+    wanted, open_names = set(asked), list(asked)
+    while open_names:
+        name = open_names.pop()
+        for equation in sheet.equations:
+            if equation.gives == name and name not in given:
+                fresh = set(equation.takes) - wanted
+                wanted |= fresh
+                open_names += fresh
+    return tuple(one for one in sheet.equations if one.gives in wanted)
+
+
+def _computed(sheet: Sheet, equation: Equation, taken: Sequence[Value]) -> Value:
+    """The equation worked; Disagreement names it where it cannot take what it was given."""
+    try:
+        return equation.compute(*taken)
+    except Disagreement:
+        raise
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        takes = ", ".join(equation.takes)
+        raise Disagreement(
+            f"{sheet.code} ({equation.number}) {equation.gives} cannot be worked from {takes}: "
+            f"{error}"
+        ) from error
+
+
 def _next(
-    sheet: Sheet, values: Mapping[str, Value], supplied: Mapping[str, Parameter]
+    equations: Iterable[Equation], values: Mapping[str, Value], supplied: Mapping[str, Parameter]
 ) -> Equation | None:
     """The first equation, in the sheet's order, that gives something new from what is known."""
-    for equation in sheet.equations:
+    for equation in equations:
         takes = equation.takes
         if equation.gives in values or not equation.when(values):
             continue
@@ -162,9 +202,7 @@ def _bounded(sheet: Sheet, name: str, value: Value) -> None:
     symbol = sheet.symbol(name)
     if symbol is None:
         raise Disagreement(f"{sheet.code} has no symbol {name}")
-    for one in value if isinstance(value, tuple) else (value,):
-        if not isinstance(one, Fraction):
-            continue
+    for one in numbers_in(value):
         if symbol.least is not None and one < symbol.least:
             raise Disagreement(f"{name} is {shown(one):f}, below {shown(symbol.least):f}")
         if symbol.most is not None and one > symbol.most:
@@ -181,8 +219,7 @@ def _line(
 ) -> Line:
     symbol = sheet.symbol(name)
     assert symbol is not None, f"{sheet.code} has no symbol {name}"
-    column = value if isinstance(value, tuple) else (value,)
-    numbers = [one for one in column if isinstance(one, Fraction)]
+    numbers = numbers_in(value)
     note = f"{parameter.known}: {parameter.source}" if parameter else ""
     if isinstance(value, tuple):
         note = "; ".join([*([note] if note else []), ", ".join(_plain(one) for one in value)])
@@ -201,7 +238,16 @@ def _line(
     )
 
 
+def numbers_in(value: Any) -> list[Fraction]:
+    """Every number of a value, a column or a table, in order."""
+    if isinstance(value, tuple):
+        return [number for one in value for number in numbers_in(one)]
+    return [value] if isinstance(value, Fraction) else []
+
+
 def _plain(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ": ".join(_plain(one) for one in value)
     return f"{shown(value):f}" if isinstance(value, Fraction) else str(value)
 
 

@@ -14,27 +14,10 @@ from openccer.policy.document import DocumentError
 from openccer.policy.folder import MOST_FILE, limited, markdown_files, tarballs
 from openccer.policy.load import Base, read_record
 from openccer.policy.model import LANGUAGES, Country, Facility, FacilityLink, PolicyRecord
+from openccer.policy.spoken import front_of, mapping
 
 DATA_FILES = ("policies.json", "countries.json", "facilities.json", "facilities.json.gz")
 # policies.json -> front matter; the words of these fields are English in the JSON.
-NAMES = {
-    "id": "id",
-    "country": "country",
-    "year": "year",
-    "status": "status",
-    "category": "category",
-    "review_status": "reviewStatus",
-    "legal_weight": "legalWeight",
-    "source": "source",
-    "url": "url",
-    "pub_date": "pubDate",
-}
-SPOKEN = ("title", "description", "scope", "tags")
-PROVENANCE = {
-    "provenance_author": "author",
-    "provenance_reviewer": "reviewer",
-    "provenance_last_audit_date": "lastAuditDate",
-}
 ONLY_ENGLISH = frozenset({"country", "status", "category", "legalWeight", "source"})
 
 
@@ -199,31 +182,6 @@ def _records(folder: Path, *names: str) -> list[dict[str, Any]]:
     return records
 
 
-def _front(item: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """What policies.json says of a record in one language, under the names of the front matter."""
-    spoken = _mapping(_mapping(item.get("i18n")).get(language))
-    front = {name: item.get(key) for key, name in NAMES.items()}
-    front |= {name: spoken.get(name) for name in SPOKEN}
-    front["analysis"] = item.get("analysis")
-    front["provenance"] = {name: item.get(key) for key, name in PROVENANCE.items()}
-    known = {*NAMES, *PROVENANCE, "i18n", "analysis"}
-    front |= {key: value for key, value in item.items() if key not in known}
-    kept: dict[str, Any] = _without_nothing(front)
-    return kept
-
-
-def _without_nothing(value: Any) -> Any:
-    """The value without its nulls, and without the mappings that held only those."""
-    if not isinstance(value, dict):
-        return value
-    kept = {key: _without_nothing(inner) for key, inner in value.items()}
-    return {key: inner for key, inner in kept.items() if inner is not None and inner != {}}
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _compared(
     found: _Found, told: Mapping[str, dict[str, Any]]
 ) -> tuple[int, tuple[Disagreement, ...]]:
@@ -232,7 +190,7 @@ def _compared(
     for key, record in sorted(found.records.items()):
         if record.id not in told:
             continue
-        front = _front(told[record.id], record.language)
+        front = front_of(told[record.id], record.language)
         lacking = {
             name: value for name, value in front.items() if value != [] and name not in record.front
         }
@@ -281,7 +239,7 @@ def _pairs(place: str, ours: Any, theirs: Any) -> Iterator[tuple[str, Any, Any]]
 def _from_json(key: str, item: Mapping[str, Any], found: _Found) -> None:
     """A record that is only in policies.json, once for each language."""
     for language in LANGUAGES:
-        front = _front(item, language)
+        front = front_of(item, language)
         name = f"policies.json/{language}/{key}.json"
         raw = json.dumps(front, ensure_ascii=False, indent=1).encode()
         _take(name, raw, found)
@@ -303,7 +261,7 @@ def country_of(item: Mapping[str, Any]) -> Country:
         pillars={
             language: {
                 key: value
-                for key, value in _mapping(spoken.get("regulatory_pillars")).items()
+                for key, value in mapping(spoken.get("regulatory_pillars")).items()
                 if isinstance(value, str)
             }
             for language, spoken in _languages(item)
@@ -331,8 +289,8 @@ def facility_of(item: Mapping[str, Any]) -> Facility:
 
 
 def _languages(item: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    spoken = _mapping(item.get("i18n"))
-    return ((language, _mapping(spoken.get(language))) for language in LANGUAGES)
+    spoken = mapping(item.get("i18n"))
+    return ((language, mapping(spoken.get(language))) for language in LANGUAGES)
 
 
 def _said(item: Mapping[str, Any], name: str) -> dict[str, str]:

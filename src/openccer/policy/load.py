@@ -9,6 +9,7 @@ from pathlib import Path
 from openccer.policy.document import DocumentError, read_document
 from openccer.policy.model import LANGUAGES, Country, Facility, Instrument, PolicyRecord
 from openccer.policy.read import record_of
+from openccer.policy.spoken import ALL_LANGUAGES
 from openccer.rulebook.model import Title
 
 MOST_BYTES = 1024 * 1024
@@ -61,6 +62,17 @@ def read_file(path: Path) -> PolicyRecord:
     return read_record(raw, str(path))
 
 
+def read_every(path: Path) -> tuple[PolicyRecord, ...]:
+    """The record in one file, once for each language if it speaks several."""
+    raw, name = _bytes(path), str(path)
+    document = read_document(raw, name)
+    spoken = document.front.get(ALL_LANGUAGES)
+    if isinstance(spoken, dict):
+        said = [language for language in LANGUAGES if language in spoken]
+        return tuple(record_of(document, language, path.stem) for language in said or LANGUAGES)
+    return (read_record(raw, name),)
+
+
 def read_record(raw: bytes, name: str) -> PolicyRecord:
     """The record in these bytes; `name` tells the language by its folder, and is for messages."""
     path = Path(name)
@@ -80,7 +92,7 @@ def load_folder(folder: Path) -> Base:
     """Every document under the folder. DocumentError if there is none, or one cannot be read."""
     if not folder.is_dir():
         raise DocumentError(f"{folder}: there is no such folder; give a folder of policy records")
-    found = [read_file(path) for path in _paths(folder)]
+    found = [record for path in _paths(folder) for record in read_every(path)]
     if not found:
         raise DocumentError(f"{folder}: no policy record (*.md, *.json, *.yaml) in this folder")
     return base_of(found)

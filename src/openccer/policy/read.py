@@ -20,6 +20,7 @@ from openccer.policy.model import (
     PolicyRecord,
     Rank,
 )
+from openccer.policy.spoken import ALL_LANGUAGES, front_of
 
 READ = ("whole", "part", "second-hand", "not")
 UNKNOWN = "unknown"
@@ -37,6 +38,8 @@ CLAIM_KEYS = frozenset({"field", "record", "locator", "quote"})
 def record_of(document: Document, language: str, fallback_id: str = "") -> PolicyRecord:
     """What the document says, in one language. DocumentError for a broken instrument or claim."""
     front = document.front
+    if ALL_LANGUAGES in front:
+        front = front_of(front, language)
     provenance = _mapping(front.get("provenance"))
     return PolicyRecord(
         id=_text(front.get("id")) or fallback_id,
@@ -66,7 +69,7 @@ def record_of(document: Document, language: str, fallback_id: str = "") -> Polic
         reviewer=_text(provenance.get("reviewer")),
         audited_on=_text(provenance.get("lastAuditDate")),
         review_status=_text(front.get("reviewStatus")),
-        instrument=_instrument(document) if "instrument" in front else None,
+        instrument=_instrument(document) if "instrument" in document.front else None,
         claims=_claims(document),
         front=front,
         origin=document.name,

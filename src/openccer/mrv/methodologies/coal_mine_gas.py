@@ -1,0 +1,377 @@
+"""Methane of coal mines destroyed in an oxidiser or engine: equations after ACM0008.
+
+Flows and fractions are one value, or columns of intervals (seconds where the method uploads every
+second). An interval in which anything was not measured is left out of both balances: it earns
+nothing.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from openccer.mrv.methodologies import terms
+from openccer.mrv.methodologies.terms import (
+    AS_PUBLISHED,
+    BY_ANALOGY,
+    TONNES,
+    difference,
+    each,
+    product,
+    sum_of,
+    sum_of_products,
+    summed,
+    symbol,
+    whole,
+)
+from openccer.mrv.sheet import Disagreement, Equation, Known, Parameter, Symbol, Value
+
+TOO_RICH = Fraction(8, 100)  # drainage gas of 8 % and more is outside CCER-10-001
+
+
+def measured_everywhere(*columns: Value) -> Any:
+    """At every interval: was everything measured?"""
+    return each(lambda *values: None not in values, *columns)
+
+
+def _in(flow: Value, fraction: Value, hours: Value, whole_interval: Value) -> Fraction:
+    kept = each(
+        lambda f, w, h, ok: terms.sum_of_products(f, w, h) if ok else Fraction(0),
+        flow,
+        fraction,
+        hours,
+        whole_interval,
+    )
+    return summed(kept)
+
+
+def destroyed_volumes(
+    flow_in: Value, w_in: Value, flow_out: Value, w_out: Value, hours: Value
+) -> tuple[Fraction, Fraction, Fraction]:
+    """Methane in and out over the complete intervals [Nm3], and how many intervals were not.
+
+    flow_in, flow_out   F    gas flow at the inlet and in the exhaust      [Nm3/h]
+    w_in, w_out         w    methane in it, by volume                      [1]
+    hours               h    length of each interval                       [h]
+    Source: ACM0008 by analogy; the rule on gaps is ours.
+    """
+    for one in w_in if isinstance(w_in, tuple) else (w_in,):
+        if isinstance(one, Fraction) and one >= TOO_RICH:
+            raise Disagreement("gas of 8 % methane and more is outside this methodology")
+    whole_interval = measured_everywhere(flow_in, w_in, flow_out, w_out, hours)
+    column = whole_interval if isinstance(whole_interval, tuple) else (whole_interval,)
+    missing = Fraction(sum(1 for ok in column if not ok))
+    into = _in(flow_in, w_in, hours, whole_interval)
+    return into, _in(flow_out, w_out, hours, whole_interval), missing
+
+
+def methane_in(
+    flow_in: Value, w_in: Value, flow_out: Value, w_out: Value, hours: Value
+) -> Fraction:
+    """V_in = sum of F_in x w_in x h over the complete intervals [Nm3 CH4]."""
+    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours)[0]
+
+
+def methane_out(
+    flow_in: Value, w_in: Value, flow_out: Value, w_out: Value, hours: Value
+) -> Fraction:
+    """V_out = sum of F_out x w_out x h over the same intervals [Nm3 CH4]."""
+    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours)[1]
+
+
+def intervals_missing(
+    flow_in: Value, w_in: Value, flow_out: Value, w_out: Value, hours: Value
+) -> Fraction:
+    """How many intervals lack a reading, and so earn nothing."""
+    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours)[2]
+
+
+def net_value(gwp: Fraction, burnt: Fraction) -> Fraction:
+    """What a destroyed tonne of methane is worth: GWP - k, k its own CO2 [tCO2e/tCH4]."""
+    return gwp - burnt
+
+
+def ceiling(volume: Value, density: Fraction, gwp: Fraction, burnt: Fraction) -> Any:
+    """The most a flow at full capacity could earn from methane: V x rho x (GWP - k) [tCO2e].
+
+    volume    V     methane at full capacity      [Nm3]
+    density   rho   of methane                    [t/Nm3]
+    gwp       GWP                                 [tCO2e/tCH4]
+    burnt     k     CO2 of the burnt methane      [tCO2/tCH4]
+    """
+    return product(volume, density, net_value(gwp, burnt))
+
+
+def ceiling_whole(volume: Value, density: Fraction, gwp: Fraction, burnt: Fraction) -> Any:
+    """The ceiling cut down to whole tonnes."""
+    return each(whole, ceiling(volume, density, gwp, burnt))
+
+
+def share(claimed: Value, most: Value) -> Any:
+    """What was claimed, as a share of the ceiling."""
+    return each(lambda part, all_: terms.number(part) / terms.number(all_), claimed, most)
+
+
+def below_one(ratios: Value) -> bool:
+    """Is every claim below its ceiling?"""
+    column = ratios if isinstance(ratios, tuple) else (ratios,)
+    return all(terms.number(one) < 1 for one in column)
+
+
+def gap(most: Value, claimed: Value) -> Any:
+    """The ceiling less the claim: what slip, power and heat must have cost [tCO2e]."""
+    return each(difference, most, claimed)
+
+
+def not_measured(known: Mapping[str, Value]) -> bool:
+    """No flow was measured: the capacity stands in, for a ceiling and never for a claim."""
+    return "F_in" not in known and "V_in" not in known
+
+
+SYMBOLS: tuple[Symbol, ...] = (
+    symbol(
+        "F_in",
+        "入口气体流量",
+        "Gas flow at the inlet",
+        "Nm3/h",
+        *("inlet_flow_nm3_per_h", "flow_in_nm3_per_h", "flow_nm3_per_h", "inlet_flow"),
+        *("flow_m3_per_h", "inlet_flow_m3_per_h", "vam_flow_nm3_per_h"),
+    ),
+    symbol(
+        "w_in",
+        "入口甲烷体积分数",
+        "Methane in the inlet gas, by volume",
+        "1",
+        *("inlet_ch4_fraction", "ch4_fraction_in", "w_ch4", "ch4_fraction", "inlet_ch4"),
+    ),
+    symbol(
+        "F_out",
+        "排气流量",
+        "Gas flow in the exhaust",
+        "Nm3/h",
+        *("outlet_flow_nm3_per_h", "exhaust_flow_nm3_per_h", "flow_out_nm3_per_h"),
+        *("outlet_flow_m3_per_h", "exhaust_flow_m3_per_h"),
+    ),
+    symbol(
+        "w_out",
+        "排气甲烷体积分数",
+        "Methane in the exhaust, by volume",
+        "1",
+        *("outlet_ch4_fraction", "exhaust_ch4_fraction", "ch4_fraction_out", "slip_fraction"),
+    ),
+    symbol(
+        "h",
+        "运行小时数（各时段）",
+        "Hours of operation, of each interval",
+        "h",
+        *("operating_hours", "hours", "hours_per_year", "annual_hours", "interval_hours"),
+    ),
+    symbol(
+        "Q",
+        "氧化装置处理能力",
+        "Capacity of the oxidiser",
+        "Nm3/h",
+        *("oxidiser_capacity_nm3_per_h", "oxidizer_capacity_nm3_per_h", "capacity_nm3_h"),
+        *("capacity_nm3_per_h", "rto_capacity_nm3_per_h", "capacity_m3_per_h"),
+    ),
+    symbol(
+        "V_full",
+        "满负荷甲烷量",
+        "Methane at full capacity",
+        "Nm3",
+        *("ch4_at_capacity_nm3", "capacity_ch4_nm3"),
+    ),
+    symbol("V_in", "入口甲烷量", "Methane at the inlet", "Nm3", "ch4_in_nm3", "inlet_ch4_nm3"),
+    symbol("V_out", "排气甲烷量", "Methane in the exhaust", "Nm3", "ch4_out_nm3", "outlet_ch4_nm3"),
+    symbol(
+        "V_MD",
+        "销毁的甲烷量",
+        "Methane destroyed",
+        "Nm3",
+        *("ch4_destroyed_nm3", "methane_destroyed_nm3", "ch4_volume_nm3", "ch4_nm3"),
+        *("ch4_destroyed_m3", "v_ch4", "v_ch4_nm3"),
+    ),
+    symbol("n_missing", "缺测时段数", "Intervals without a reading", "1", "missing_intervals"),
+    symbol(
+        "rho",
+        "甲烷密度",
+        "Density of methane",
+        "t/Nm3",
+        *("ch4_density_t_per_nm3", "ch4_density", "ch4_density_t_per_m3", "density_ch4"),
+    ),
+    terms.gwp_ch4_symbol(),
+    symbol(
+        "k_CO2",
+        "甲烷燃烧的二氧化碳排放系数",
+        "CO2 of burnt methane",
+        "tCO2/tCH4",
+        *("co2_per_ch4_t", "co2_per_ch4", "cef_ch4", "ef_co2_ch4"),
+    ),
+    symbol(
+        "m_in",
+        "入口甲烷质量",
+        "Methane at the inlet, by mass",
+        "tCH4",
+        *("ch4_in_t", "m_in_t", "inlet_ch4_t"),
+    ),
+    symbol(
+        "m_out",
+        "排气甲烷质量",
+        "Methane in the exhaust, by mass",
+        "tCH4",
+        *("ch4_out_t", "m_out_t", "ch4_slip_t", "outlet_ch4_t", "uncombusted_ch4_t"),
+    ),
+    symbol(
+        "MD",
+        "销毁的甲烷质量",
+        "Methane destroyed, by mass",
+        "tCH4",
+        *("ch4_destroyed_t", "methane_destroyed_t", "md_t", "ch4_mass_t"),
+    ),
+    symbol(
+        "EG_net",
+        "项目净供电量",
+        "Electricity the project delivers, net",
+        "MWh",
+        *("net_power_mwh", "eg_net_mwh", "net_electricity_mwh", "power_exported_mwh"),
+        *("electricity_generated_mwh", "net_export_mwh", "power_supplied_mwh", "eg_mwh"),
+    ),
+    symbol(
+        "HG",
+        "项目供热量",
+        "Heat the project delivers",
+        "GJ",
+        *("heat_supplied_gj", "heat_gj", "hg_gj", "heat_delivered_gj"),
+    ),
+    symbol(
+        "EF_heat",
+        "被替代供热的排放因子",
+        "Factor of the heat displaced",
+        "tCO2/GJ",
+        *("ef_heat_t_per_gj", "heat_ef", "ef_heat_tco2_per_gj"),
+    ),
+    symbol("BE_CH4", "基准线甲烷排放量", "Baseline methane", TONNES, "be_ch4_t", "be_methane_t"),
+    symbol("BE_power", "替代电量排放量", "Electricity displaced", TONNES, "be_power_t", "be_el_t"),
+    symbol("BE_heat", "替代供热排放量", "Heat displaced", TONNES, "be_heat_t"),
+    symbol("PE_CH4", "未销毁甲烷排放量", "Methane not destroyed", TONNES, "pe_ch4_t", "pe_slip_t"),
+    symbol(
+        "PE_CO2",
+        "甲烷燃烧排放量",
+        "CO2 of the methane destroyed",
+        TONNES,
+        *("pe_co2_t", "pe_combustion_t", "pe_md_t"),
+    ),
+    symbol(
+        "PE_NMHC",
+        "非甲烷烃燃烧排放量",
+        "CO2 of other hydrocarbons destroyed",
+        TONNES,
+        *("pe_nmhc_t",),
+    ),
+    symbol("r_NMHC", "非甲烷烃与甲烷质量比", "Other hydrocarbons per methane, by mass", "1"),
+    symbol("CEF_NMHC", "非甲烷烃燃烧排放系数", "CO2 of burnt hydrocarbons", "tCO2/t"),
+    symbol(
+        "ceiling",
+        "甲烷减排上限（满负荷，无损失）",
+        "Ceiling from methane alone, at full capacity and without loss",
+        TONNES,
+        "methane_ceiling_t",
+    ),
+    symbol(
+        "ceiling_whole",
+        "甲烷减排上限（整吨）",
+        "Ceiling from methane alone, whole tonnes",
+        TONNES,
+        *("methane_only_theoretical_t", "capacity_ceiling_t", "upper_bound_t", "ceiling_t"),
+    ),
+    symbol(
+        "ratio",
+        "公布值与上限之比",
+        "Published figure over the ceiling",
+        "1",
+        *("ratios", "capacity_ratio", "ratio_to_ceiling"),
+    ),
+    symbol(
+        "all_below_one",
+        "公布值均低于上限",
+        "Every published figure is below its ceiling",
+        "yes/no",
+        *("below_one", "below_ceiling", "all_below_ceiling"),
+    ),
+    symbol(
+        "gap",
+        "上限与公布值之差",
+        "Ceiling less the published figure",
+        TONNES,
+        *("gap_t", "methane_gap_t", "loss_needed_t", "implied_loss_t"),
+        least=None,
+    ),
+)
+
+_MEASURED = ("F_in", "w_in", "F_out", "w_out", "h")
+
+PARAMETERS: tuple[Parameter, ...] = (
+    terms.GWP_CH4,
+    Parameter(
+        symbol="k_CO2",
+        value=Fraction(11, 4),
+        known=Known.READ,
+        source="44/16, printed as 2.75 in a commentary on GB 51134",
+    ),
+    terms.unclaimed("BE_power"),
+    terms.unclaimed("BE_heat"),
+    Parameter(
+        symbol="PE_NMHC",
+        value=Fraction(0),
+        known=Known.UNSURE,
+        source="counted where other hydrocarbons exceed 1 % of the gas; none were stated",
+    ),
+)
+
+
+def equations(claimed: str, published: bool) -> tuple[Equation, ...]:
+    """The equations of a coal-mine sheet.
+
+    claimed     the symbol of the register's yearly figure, for the ceiling
+    published   ACM0008 itself, not the analogy to it
+    """
+    cites = (AS_PUBLISHED,) if published else (BY_ANALOGY,)
+
+    def equation(number: str, gives: str, takes: str, compute: Any, **more: Any) -> Equation:
+        return Equation(
+            number=number,
+            gives=gives,
+            takes=tuple(takes.split()),
+            compute=compute,
+            cites=cites,
+            known=Known.READ if published else Known.OWN,
+            **more,
+        )
+
+    return (
+        equation("1", "V_in", " ".join(_MEASURED), methane_in),
+        equation("2", "V_out", " ".join(_MEASURED), methane_out),
+        equation("2a", "n_missing", " ".join(_MEASURED), intervals_missing),
+        equation("3", "V_MD", "V_in V_out", difference),
+        equation("4", "V_full", "Q w_in h", product),
+        equation("4a", "V_MD", "V_full", summed, when=not_measured),
+        equation("5", "m_in", "V_in rho", product),
+        equation("6", "m_out", "V_out rho", product),
+        equation("7", "MD", "m_in m_out", difference),
+        equation("7a", "MD", "V_MD rho", product, when=not_measured),
+        equation("8", "BE_CH4", "m_in GWP_CH4", product),
+        equation("9", "BE_power", "EG_net EF_CM", sum_of_products),
+        equation("10", "BE_heat", "HG EF_heat", sum_of_products),
+        equation("11", "BE", "BE_CH4 BE_power BE_heat", sum_of),
+        equation("12", "PE_CH4", "m_out GWP_CH4", product),
+        equation("13", "PE_CO2", "MD k_CO2", product),
+        equation("14", "PE_NMHC", "MD r_NMHC CEF_NMHC", product),
+        equation("15", "PE_power", "EC_PJ EF_CM", sum_of_products),
+        equation("16", "PE_fuel", "FC COEF", sum_of_products),
+        equation("17", "PE", "PE_CH4 PE_CO2 PE_NMHC PE_power PE_fuel", sum_of),
+        equation("18", "ER", "BE PE", difference),
+        equation("B1", "ceiling", "V_full rho GWP_CH4 k_CO2", ceiling),
+        equation("B2", "ceiling_whole", "V_full rho GWP_CH4 k_CO2", ceiling_whole),
+        equation("B3", "ratio", f"{claimed} ceiling", share),
+        equation("B4", "all_below_one", "ratio", below_one),
+        equation("B5", "gap", f"ceiling {claimed}", gap),
+    )
