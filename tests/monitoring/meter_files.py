@@ -48,13 +48,14 @@ def measured(
     *,
     file: str = "meter.csv",
     crediting_start: date | None = None,
+    defects: bool = False,
     **changes: Any,
 ) -> Measurement:
-    """Write the file and the mapping, and measure."""
+    """Write the file and the mapping, and measure; look for defects of the series where asked."""
     path, mapping = directory / file, directory / "mapping.yaml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     mapping.write_text(mapping_text(**changes))
-    return measure(path, mapping, period, crediting_start=crediting_start)
+    return measure(path, mapping, period, crediting_start=crediting_start, defects=defects)
 
 
 def measured_shared(directory: Path, name: str, period: Period, **changes: Any) -> Measurement:

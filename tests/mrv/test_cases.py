@@ -357,7 +357,7 @@ def test_a_date_without_a_time_is_not_guessed(raw: str) -> None:
     assert "inputs.raw" in result.message.en
 
 
-@pytest.mark.parametrize("code", ["CCER-14-001-V01", "CCER-01-002-V02", "ACM0002", "CCUS pilot"])
+@pytest.mark.parametrize("code", ["CCER-14-001-V02", "CCER-01-002-V02", "AMS-I.D"])
 def test_another_methodology_is_unsupported_not_failed(code: str) -> None:
     result = run_case(case(code=code))
     assert result.status == "unsupported"

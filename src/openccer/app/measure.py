@@ -20,10 +20,15 @@ from openccer.rulebook.model import Rulebook, RulesInForce
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounting:
-    """What was measured, and the report that follows from it, or why there is none."""
+    """What was measured, and the report that follows from it, or why there is none.
+
+    `calibrations` and `fuels` are the records that were handed in beside the meter file.
+    """
 
     measurement: Measurement
     report: Report | Refused
+    calibrations: tuple[Calibration, ...] = ()
+    fuels: tuple[Fuel, ...] = ()
 
 
 def account_for(
@@ -53,7 +58,12 @@ def account_for(
         calibrations=calibrations,
         fuels=fuels,
     )
-    return Accounting(measurement=measurement, report=report)
+    return Accounting(
+        measurement=measurement,
+        report=report,
+        calibrations=tuple(calibrations),
+        fuels=tuple(fuels),
+    )
 
 
 def _months(measured: Measurement) -> tuple[MeteredYear, ...]:

@@ -1,6 +1,6 @@
 """`openccer quantify`, `cases` and `mrv`: from inputs or a meter file to tonnes, shown."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from openccer.app.cases import quantify_file, run_folder
 from openccer.app.measure import Accounting, account_for, report_record
+from openccer.app.project import Project, fit, read_project
 from openccer.app.records import read_records
 from openccer.cli.options import Json, day
 from openccer.cli.output import (
@@ -30,7 +31,11 @@ from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING, Period
 from openccer.kernel.outcome import Refused
 from openccer.mrv.model import Report
+from openccer.mrv.plans.load import plans
+from openccer.reports.accounting import AccountingModel, Given, accounting_model
 from openccer.reports.html import accounting_report, quality_page
+from openccer.reports.pdf import pdf
+from openccer.reports.xlsx import workbook
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Rulebook
 
@@ -91,8 +96,15 @@ def mrv(
         Path | None,
         typer.Option("--records", help="Calibrations of the meters and fuels burnt, in YAML."),
     ] = None,
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", help="What the owner states of the project, in YAML."),
+    ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", help="Write the accounting report here (HTML).")
+        list[Path] | None,
+        typer.Option(
+            "--report", help="Write the accounting report here: .html, .pdf or .xlsx; repeatable."
+        ),
     ] = None,
     quality: Annotated[
         Path | None, typer.Option("--quality", help="Write the quality page here (HTML).")
@@ -102,10 +114,13 @@ def mrv(
     """Measure a meter file and quantify it: totals, findings, reduction, report."""
     existing(file, as_json)
     existing(mapping, as_json)
+    writers = [(path, form_of(path, as_json)) for path in report or ()]
     period = _period(first, last, as_json)
     legal_day = day(on, as_json) if on else datetime.now(BEIJING).date()
     book = load_cn()
     calibrations, fuels = read_records(existing(records, as_json)) if records else ((), ())
+    stated = read_project(existing(project, as_json)) if project else Project()
+    fit(stated, plans().get(methodology), grid, project.name if project else "")
     with progress_bar(as_json) as progress:
         done = account_for(
             file,
@@ -120,9 +135,29 @@ def mrv(
         )
     if quality is not None:
         quality.write_text(quality_page(done.measurement), encoding="utf-8")
-    if report is not None and not isinstance(done.report, Refused):
-        report.write_text(accounting_report(done.report, done.measurement), encoding="utf-8")
+    if writers and not isinstance(done.report, Refused):
+        given = Given(book=book, day=legal_day, project=stated)
+        model = accounting_model(done.report, done, given)
+        for path, form in writers:
+            path.write_bytes(form(model))
     _answer(done, book, legal_day, as_json)
+
+
+FORMS: Mapping[str, Callable[[AccountingModel], bytes]] = {
+    ".html": lambda model: accounting_report(model).encode(),
+    ".pdf": lambda model: pdf(accounting_report(model)),
+    ".xlsx": workbook,
+}
+
+
+def form_of(path: Path, as_json: bool) -> Callable[[AccountingModel], bytes]:
+    """How a report of this name is written; exit 2 for a suffix that is no form of it."""
+    form = FORMS.get(path.suffix.lower())
+    if form is None:
+        known = ", ".join(FORMS)
+        zh = f"报告的扩展名应为 {known}：{path.name}"
+        stop(MISTYPED, "unknown-form", zh, f"a report ends in {known}, not {path.name!r}", as_json)
+    return form
 
 
 def _answer(done: Accounting, book: Rulebook, legal_day: date, as_json: bool) -> None:

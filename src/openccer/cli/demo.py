@@ -16,6 +16,7 @@ from openccer.app.demo.papers import Papers, papers_for
 from openccer.app.demo.story import Step, Story
 from openccer.app.facade import App, Receipt
 from openccer.app.measure import Accounting, account_for, report_text
+from openccer.app.project import Project, Said
 from openccer.app.proofs import bundle, certificate_at, sign_logs, signers
 from openccer.cli.accounting import measurement_record, print_accounting, progress_bar
 from openccer.cli.options import Json
@@ -37,6 +38,7 @@ from openccer.kernel.ids import Serial
 from openccer.kernel.outcome import Refused
 from openccer.mrv.model import Report
 from openccer.proof.check import Verdict, check
+from openccer.reports.accounting import Given, accounting_model
 from openccer.reports.html import accounting_report, life_page, quality_page
 from openccer.reports.html import certificate as certificate_page
 from openccer.reports.model import certified
@@ -174,6 +176,15 @@ def _write_pages(
     """The pages people read, in both languages."""
     notes = tuple(Title(said["zh"], said["en"]) for said in STATEMENTS[: 1 if own else 2])
     app = told.app
+    given = Given(
+        book=app.rulebook,
+        confirmed=app.confirmed(REGISTRY),
+        project=Project(
+            name=Said(zh=cast.PROJECT_NAME.zh, en=cast.PROJECT_NAME.en),
+            owner=Said(zh="示例海上风电有限公司", en="Example Offshore Wind Company"),
+        ),
+        notes=notes,
+    )
     log_entry = next(app.store.entries(where.log, where.seq, where.seq + 1))
     sheet = certified(
         surrendered,
@@ -186,15 +197,7 @@ def _write_pages(
         issuer=Title("注册登记机构（示例）", "Registry (example)"),
     )
     pages = {
-        "report.html": accounting_report(
-            report,
-            done.measurement,
-            book=app.rulebook,
-            confirmed=app.confirmed(REGISTRY),
-            project=cast.PROJECT_NAME,
-            owner=Title("示例海上风电有限公司", "Example Offshore Wind Company"),
-            notes=notes,
-        ),
+        "report.html": accounting_report(accounting_model(report, done, given)),
         "quality.html": quality_page(done.measurement, notes=notes),
         "certificate.html": certificate_page(sheet, notes=notes),
         "life.html": life_page(told.steps, batch=surrendered.blocks[0].batch, notes=notes),

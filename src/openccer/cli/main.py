@@ -8,7 +8,9 @@ from openccer.cli.accounting import cases, mrv, quantify
 from openccer.cli.acts import act
 from openccer.cli.coverage import coverage
 from openccer.cli.demo import demo
+from openccer.cli.estimate import estimate
 from openccer.cli.logs import log
+from openccer.cli.plan import plan
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
 from openccer.cli.rules import due, rules
@@ -23,9 +25,11 @@ cli = typer.Typer(
 )
 cli.command()(demo)
 cli.command()(mrv)
+cli.command()(plan)
 cli.command()(quantify)
 cli.command()(cases)
 cli.command()(due)
+cli.command()(estimate)
 cli.command("trace")(trace_serial)
 cli.command()(verify)
 cli.command()(why)

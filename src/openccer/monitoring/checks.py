@@ -1,20 +1,25 @@
 """What is wrong with single readings, said as findings. Every count is one SQL answer."""
 
+import re
 from collections.abc import Iterator
 
+from openccer.monitoring.cumulative import fall, rollovers
 from openccer.monitoring.engine import steps
 from openccer.monitoring.findings import Finding, finding
-from openccer.monitoring.readers import SHOWN, Readings
 from openccer.monitoring.registers import (
     ACCEPTED,
     BLANK,
     CHECK,
+    FAR,
+    FELL,
     HALF,
     IMPOSSIBLE,
     NEGATIVE,
     NUMBER,
     REVENUE,
+    UNSURE,
 )
+from openccer.monitoring.tables import SHOWN, Readings
 from openccer.monitoring.times import REPEATED, SKIPPED, local_text, span_sql
 
 PLAIN_CODES = {
@@ -22,7 +27,12 @@ PLAIN_CODES = {
     NEGATIVE: "register-negative",
     IMPOSSIBLE: "above-capacity",
     HALF: "reading-half",
+    FELL: "register-fell",
+    FAR: "register-far",
+    UNSURE: "register-conflict",
 }
+UNIT_AT_END = re.compile(r"(?i)(?:^|[\s_\-(\[（【/])([kmg]?wh?|千瓦时|兆瓦时|千瓦|兆瓦)[)\]）】]?$")
+CHINESE_UNITS = {"千瓦时": "kwh", "兆瓦时": "mwh", "千瓦": "kw", "兆瓦": "mw"}
 
 
 def meter_name(readings: Readings, role: int | None) -> str:
@@ -35,10 +45,13 @@ def meter_name(readings: Readings, role: int | None) -> str:
 
 
 def file_findings(readings: Readings) -> Iterator[Finding]:
-    """What is to say of the file as a whole."""
-    if not readings.file.ended:
-        place = readings.place(readings.rows - 1)
-        yield finding("file-end", meter="-", place=place, count=1)
+    """What is to say of each file as a whole."""
+    yield from readings.said
+    yield from _unit_names(readings)
+    for at, file in enumerate(readings.files):
+        if not file.ended:
+            after = [*readings.firsts[1:], readings.rows][at]
+            yield finding("file-end", meter="-", place=readings.place(after - 1), count=1)
     if readings.mapping.meter_column is None:
         return
     count, row = readings.sql.one("SELECT count(*), min(rowid) FROM parsed WHERE role IS NULL")
@@ -49,6 +62,34 @@ def file_findings(readings: Readings) -> Iterator[Finding]:
         shown = ", ".join(repr(other) for (other,) in names)
         place = readings.place(row)
         yield finding("meter-other", meter="-", place=place, count=count, meters=shown)
+
+
+def _unit_names(readings: Readings) -> Iterator[Finding]:
+    """Columns whose own name ends in another unit than the mapping gives them."""
+    energies = (readings.mapping.energy, readings.mapping.check_energy)
+    columns = {c.column: c for energy in energies if energy for c in energy.columns}
+    for column in columns.values():
+        found = UNIT_AT_END.search(column.column)
+        said = CHINESE_UNITS.get(found[1], found[1].lower()) if found else column.unit.lower()
+        if found and said != column.unit.lower():
+            yield finding(
+                "unit-name",
+                meter="-",
+                place=f"{readings.files[0].path.name}:1",
+                count=1,
+                column=column.column,
+                unit=column.unit,
+            )
+
+
+def register_findings(readings: Readings) -> Iterator[Finding]:
+    """Cumulative registers that began again at zero."""
+    if readings.mapping.cumulative:
+        for role, row, count, scale in rollovers(readings):
+            meter, place = meter_name(readings, role), readings.place(row)
+            yield finding(
+                "register-rollover", meter=meter, place=place, count=count, scale_wh=scale
+            )
 
 
 def time_findings(readings: Readings) -> Iterator[Finding]:
@@ -97,7 +138,9 @@ def _reading_finding(readings: Readings, role: int, problem: int, count: int, ro
     if problem < NUMBER:
         capacity = str(readings.mapping.limits.capacity_mw)
         code = PLAIN_CODES[problem]
-        return finding(code, meter=meter, place=place, count=count, capacity_mw=capacity)
+        before, after = fall(readings, row) if problem == FELL else (0, 0)
+        facts = {"before_wh": before, "after_wh": after} if problem == FELL else {}
+        return finding(code, meter=meter, place=place, count=count, capacity_mw=capacity, **facts)
     at = (problem - NUMBER) // 20  # every other unusual number made the file unusable
     (shown,) = readings.sql.one(f"SELECT x{at} FROM parsed WHERE rowid = ?", [row])
     return finding(
@@ -146,11 +189,12 @@ def off_grid_findings(readings: Readings, start: int, end: int) -> Iterator[Find
 
 
 def order_findings(readings: Readings) -> tuple[bool, list[Finding]]:
-    """Is every meter's time strictly rising in the file? And where it steps back, the finding."""
+    """Is every meter's time strictly rising? And where it steps back in a file, the finding."""
+    own = f"role, {readings.file_sql('row')}"
     found = readings.sql.rows(
         "SELECT role, count(*) FILTER (instant < before), count(*) FILTER (instant = before),"
         " min(row) FILTER (instant < before) FROM (SELECT role, row, instant,"
-        " lag(instant) OVER (PARTITION BY role ORDER BY row) AS before FROM reading)"
+        f" lag(instant) OVER (PARTITION BY {own} ORDER BY row) AS before FROM reading)"
         " GROUP BY role ORDER BY role"
     )
     findings = [
@@ -163,21 +207,47 @@ def order_findings(readings: Readings) -> tuple[bool, list[Finding]]:
         for role, back, _, row in found
         if back
     ]
-    return not any(back or same for _, back, same, _ in found), findings
+    rising = not any(back or same for _, back, same, _ in found)
+    return rising and not _overlap(readings, own), findings
+
+
+def _overlap(readings: Readings, own: str) -> bool:
+    """Do two files reach into each other's time for one meter?"""
+    if len(readings.files) == 1:
+        return False
+    (count,) = readings.sql.one(
+        "SELECT count(*) FROM (SELECT first, lag(last) OVER (PARTITION BY role ORDER BY first)"
+        " AS before FROM (SELECT role, min(instant) AS first, max(instant) AS last FROM reading"
+        f" GROUP BY {own})) WHERE first <= before"
+    )
+    return bool(count)
 
 
 def duplicate_findings(readings: Readings) -> Iterator[Finding]:
-    """Intervals that stand more than once, from the table `repeat`."""
+    """Intervals that stand more than once, from the table `repeat`: in a file, or in several."""
     found = readings.sql.rows(
-        "SELECT role, same, count(*), min(instant) FROM repeat GROUP BY role, same"
-        " ORDER BY role, same"
+        "SELECT role, across, same, count(*), min(instant), max(instant) FROM repeat"
+        " GROUP BY role, across, same ORDER BY role, across, same"
     )
-    for role, same, count, instant in found:
+    zone = readings.mapping.calendar
+    for role, across, same, count, first, last in found:
+        meter = meter_name(readings, role)
+        if not across:
+            code = "duplicate-same" if same else "duplicate-conflict"
+            yield finding(code, meter=meter, place=local_text(first, zone), count=count)
+            continue
+        rows = readings.sql.rows(
+            f"SELECT row, export_wh FROM reading WHERE role = {role} AND instant = {first}"
+            " ORDER BY row"
+        )
         yield finding(
-            "duplicate-same" if same else "duplicate-conflict",
-            meter=meter_name(readings, role),
-            place=local_text(instant, readings.mapping.calendar),
+            "overlap-same" if same else "overlap-conflict",
+            meter=meter,
+            place=", ".join(readings.place(row) for row, _ in rows),
             count=count,
+            first=local_text(first, zone),
+            last=local_text(last, zone),
+            values=", ".join("-" if value is None else str(value) for _, value in rows),
         )
 
 

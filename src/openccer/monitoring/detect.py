@@ -87,7 +87,7 @@ class Day:
 
 
 def days_of(sql: Sql, table: str, ahead_s: int) -> list[Day]:
-    """The series by meter and day, in order: one pass, and the only thing Python ever loops over."""
+    """The series by meter and day, in order: one pass over the rows."""
     at = f"(instant + {ahead_s})"
     found = sql.rows(
         f"SELECT role, {at} // {DAY_S} AS day, CAST(sum(export_wh) AS HUGEINT),"
@@ -168,9 +168,7 @@ def spikes(series: Series) -> Iterator[Sighting]:
     near = ", ".join(
         f"CASE WHEN abs({call}(instant, {k}) OVER w - instant) = {k * step}"
         f" THEN {call}(n, {k}) OVER w END AS {name}"
-        for name, call, k in zip(
-            names, ("lag", "lag", "lead", "lead"), (2, 1, 1, 2), strict=True
-        )
+        for name, call, k in zip(names, ("lag", "lag", "lead", "lead"), (2, 1, 1, 2), strict=True)
     )
     listed = ", ".join(names)  # greatest and least leave out a neighbour that is missing
     known = " + ".join(f"CAST({name} IS NOT NULL AS TINYINT)" for name in names)

@@ -27,6 +27,10 @@ LAG_SHARE = 2  # moved, the meters differ by less than half of what they differ 
 SLIP_ROOM = 4  # daily sums of two meters whose quotient is within 1/4 of a power of ten
 
 
+SUN: Mapping[str, Fact] = {"against_zh": "太阳", "against_en": "the sun"}
+CHECK_METER: Mapping[str, Fact] = {"against_zh": "校核表", "against_en": "the check meter"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """Both meters on one day, over the intervals both have [Wh]."""
@@ -91,11 +95,11 @@ def clock_by_sun(
     if longitude is not None and len(off) >= CLOCK_LEAST_DAYS:
         constant = _to_step(middle_of(off))
         if abs(constant) >= SUN_LEAST_S:
-            yield _shifted(role, own, constant, "sun")
+            yield _shifted(role, own, constant, SUN)
     cuts = _cuts(off)
     for at, (cut, moved) in enumerate(cuts):
         end = cuts[at + 1][0] if at + 1 < len(cuts) else len(own)
-        yield _shifted(role, own[cut:end], moved, "sun")
+        yield _shifted(role, own[cut:end], moved, SUN)
 
 
 def _off_noon(day: Day, longitude: Decimal | None, ahead_s: int) -> int:
@@ -132,8 +136,8 @@ def _to_step(moved: int) -> int:
     return sign * ((abs(moved) + CLOCK_STEP_S // 2) // CLOCK_STEP_S * CLOCK_STEP_S)
 
 
-def _shifted(role: int, days: Sequence[Day], moved: int, against: str) -> Sighting:
-    facts: dict[str, Fact] = {"minutes": moved // 60, "against": against}
+def _shifted(role: int, days: Sequence[Day], moved: int, against: Mapping[str, Fact]) -> Sighting:
+    facts: dict[str, Fact] = {"minutes": moved // 60, **against}
     return Sighting(
         code="clock-shifted",
         role=role,
@@ -157,20 +161,14 @@ def clock_by_meter(series: Series) -> Iterator[Sighting]:
     )
     best: list[tuple[int, int, int, int]] = []  # day, lag, first, last
     for day, found in groupby(rows, key=lambda row: row[0]):
-        by_lag = {row[1]: Fraction(int(row[3]), row[2]) for row in found}
-        first, last = _ends(rows, day)
-        unmoved = by_lag.get(0)
-        if unmoved is None:
+        by_lag = {row[1]: (Fraction(int(row[3]), row[2]), row[4], row[5]) for row in found}
+        if 0 not in by_lag:
             continue
-        lag = min(by_lag, key=lambda one: (by_lag[one], abs(one)))
-        if lag and by_lag[lag] * LAG_SHARE < unmoved:
+        unmoved, first, last = by_lag[0]
+        lag = min(by_lag, key=lambda one: (by_lag[one][0], abs(one)))
+        if lag and by_lag[lag][0] * LAG_SHARE < unmoved:
             best.append((day, lag, first, last))
     yield from _lagged(best)
-
-
-def _ends(rows: Sequence[tuple[int, ...]], day: int) -> tuple[int, int]:
-    (one,) = [row for row in rows if row[0] == day and row[1] == 0] or [(0, 0, 0, 0, 0, 0)]
-    return one[4], one[5]
 
 
 def _lagged(best: Iterable[tuple[int, int, int, int]]) -> Iterator[Sighting]:
@@ -178,7 +176,7 @@ def _lagged(best: Iterable[tuple[int, int, int, int]]) -> Iterator[Sighting]:
     for one in [*best, (10**9, 0, 0, 0)]:
         if run and (one[0] - run[-1][0] > 2 or one[1] != run[-1][1]):
             if len(run) >= LAG_DAYS:
-                facts: dict[str, Fact] = {"minutes": run[0][1] // 60, "against": "check"}
+                facts: dict[str, Fact] = {"minutes": run[0][1] // 60, **CHECK_METER}
                 yield Sighting(
                     code="clock-shifted",
                     role=REVENUE,

@@ -150,6 +150,55 @@ ERRORS: Mapping[str, Words] = {
         "the column {column} mixes units: {units}",
         "bring the column to one unit, leave only numbers, and name the unit in the mapping",
     ),
+    "unit-changes": _words(
+        "列 {column} 写的单位是 {text}，mapping 写的是 {unit}",
+        "请把各行换算成同一单位，或按单位分成几个文件，各用一个 mapping",
+        "the column {column} says {text} where the mapping says {unit}",
+        "bring all rows to one unit, or split the file by unit and give each part its mapping",
+    ),
+    "meters-mixed": _words(
+        "{intervals} 个时段中有 {count} 个有两个以上不同的读数：文件混有几块电表",
+        "请在 mapping 中写明 meter_column 和各表编号，或每块电表导出一个文件",
+        "{count} of {intervals} intervals hold different readings: the file mixes meters",
+        "name the meter_column and the ids in the mapping, or export each meter to its own file",
+    ),
+    "file-twice": _words(
+        "与 {other} 是同一个文件（内容逐字节相同）",
+        "请只给一次",
+        "this is the same file as {other}, byte for byte",
+        "give it once",
+    ),
+    "file-grows": _words(
+        "解压后超过原大小的 {times} 倍，不是电表数据",
+        "请重新导出；确实需要时先解压再交",
+        "unpacked it is more than {times} times its size: this is no export of a meter",
+        "export it again; if it is right, hand it in unpacked",
+    ),
+    "slots-missing": _words(
+        "从列 {column} 起应有 {expected} 列（一天的时段），表头里只有 {found} 列",
+        "请检查 time.slots 和 time.minutes",
+        "from the column {column} on there should be {expected} columns, one for each interval of"
+        " the day; the header has {found}",
+        "check time.slots and time.minutes",
+    ),
+    "slots-day": _words(
+        "{text} 不是日期",
+        "time.slots 的文件每行一天，时间列写 2025-03-30 这样的日期，或在 time.format 中写明格式",
+        "{text} is no day",
+        "with time.slots each row is a day written like 2025-03-30, or as time.format says",
+    ),
+    "nem12-record": _words(
+        "NEM12 文件的这一行不对：{detail}",
+        "请重新导出；NEM13（累计读数）请另行导出为 CSV",
+        "this line of the NEM12 file is wrong: {detail}",
+        "export it again; export NEM13 (accumulated reads) as CSV instead",
+    ),
+    "calibration-future": _words(
+        "校准日期 {day} 晚于 {today}",
+        "请改正日期；尚未进行的校准不算数",
+        "the calibration is dated {day}, which is after {today}",
+        "correct the day; a test that has not been made does not count",
+    ),
     "meter-not-found": _words(
         "文件中没有电表 {id}；有：{found}",
         "请在 mapping 的 meters 中使用文件里的编号",

@@ -9,7 +9,7 @@ import csv
 import difflib
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import TextIOWrapper
@@ -19,10 +19,14 @@ from typing import IO, Any
 import duckdb
 
 from openccer.monitoring.errors import MeterFileError
+from openccer.monitoring.findings import Finding
 from openccer.monitoring.mapping import Mapping
 
 CHUNK = 1 << 20
 SHOWN_COLUMNS = 20
+# Readings shrink to a tenth, nothing but zeros to a hundredth. What grows more than this when it is
+# unpacked is no export of a meter.
+MAX_GROWTH, GROWTH_FREE = 200, 64 << 20
 UTF8 = ("utf-8", "utf8")
 GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
 
@@ -32,7 +36,8 @@ class MeterFile:
     """A file that can be read: `readable` is what DuckDB opens, a UTF-8 copy where one is needed.
 
     `lines` counts the lines of a CSV file, 0 where a quote may hide a line end. `ended` says that
-    the last line has its line end.
+    the last line has its line end. Where a line of the file made several rows of the copy,
+    `row_lines` holds each row's line. `said` are findings made while the copy was made.
     """
 
     format: str
@@ -44,6 +49,8 @@ class MeterFile:
     types: tuple[str, ...]
     lines: int
     ended: bool
+    row_lines: Sequence[int] = ()
+    said: tuple[Finding, ...] = ()
 
 
 def inspect(path: Path, mapping: Mapping, directory: Path) -> MeterFile:
@@ -136,12 +143,17 @@ def _scan(path: Path, encoding: str, zipped: bool, copy: Path | None) -> tuple[i
     decoder, lines, quoted, last = _decoder(encoding, path.name), 0, False, b""
     out = copy.open("wb") if copy else None
     opener: Callable[..., Any] = gzip.open if zipped else open
-    utf8 = encoding in UTF8
+    utf8, size = encoding in UTF8, 0
+    room = max(GROWTH_FREE, MAX_GROWTH * path.stat().st_size)
     try:
         with opener(path, "rb") as stream:
             for chunk in _chunks(stream, path.name):
                 if b"\x00" in chunk and not encoding.startswith(("utf-16", "utf-32")):
                     raise MeterFileError("file-binary", path.name, {"format": "CSV"})
+                size += len(chunk)
+                if size > room:
+                    facts: dict[str, str | int] = {"times": MAX_GROWTH}
+                    raise MeterFileError("file-grows", path.name, facts)
                 decoded = decoder(chunk)
                 content = chunk if utf8 else decoded.encode()
                 lines += content.count(b"\n")
@@ -231,6 +243,8 @@ def line_of(file: MeterFile, row: int, rows: int, delimiter: str) -> int:
     """The line (from 1) on which a row (from 0) begins; a Parquet file has rows only, from 1."""
     if file.format == "parquet":
         return row + 1
+    if file.row_lines:
+        return file.row_lines[row]
     if file.lines == rows + 1:  # no blank line, no line end in quotes
         return row + 2
     with text_lines(file.readable) as stream:

@@ -24,6 +24,8 @@ from openccer.kernel.strict_yaml import Located, YamlError, read_located
 from openccer.monitoring.errors import MeterFileError
 
 MINUTES_PER_DAY = 1440
+SOLAR, INTERVAL = "solar", "interval"
+NEM12 = "nem12"
 WITH_OFFSET = "offset"  # the zone of texts that each carry their own offset
 
 # How many Wh one unit is: of energy, and of mean power over one hour.
@@ -92,11 +94,14 @@ class Time(_Part):
     stands_for: Literal["start", "end"]
     minutes: WholeNumber
     format: Name | None = None
+    slots: Name | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.minutes < 1 or MINUTES_PER_DAY % self.minutes:
             raise ValueError(f"minutes: {self.minutes} does not divide a day of 1440 minutes")
+        if self.slots is not None and self.stands_for != "start":
+            raise ValueError("slots: the column holds the day, so stands_for is start")
         return self
 
 
@@ -110,10 +115,31 @@ class Meters(_Part):
 
 
 class Column(_Part):
-    """A column and its unit: energy of the interval, or mean power over it."""
+    """A column and its unit: energy of the interval, or mean power over it.
+
+    A cumulative register counts on from reading to reading; `digits` before the decimal sign say
+    where it begins again at zero.
+    """
 
     column: Name
     unit: Unit
+    counting: Literal["interval", "cumulative"] = "interval"
+    digits: WholeNumber | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.counting == INTERVAL and self.digits is not None:
+            raise ValueError("digits belong to a cumulative register")
+        if self.counting != INTERVAL and self.unit not in WH_PER_UNIT:
+            raise ValueError("a cumulative register counts energy: Wh, kWh, MWh or GWh")
+        if self.digits is not None and not 1 <= self.digits <= 12:
+            raise ValueError("digits: from 1 to 12, those before the decimal sign")
+        return self
+
+    @property
+    def scale_wh(self) -> int | None:
+        """Where the register begins again at zero [Wh]; None where no digits are stated."""
+        return None if self.digits is None else 10**self.digits * WH_PER_UNIT[self.unit]
 
     def wh_per_unit(self, minutes: int) -> Fraction:
         """How many Wh one unit in this column is, for an interval of so many minutes. Exact."""
@@ -144,6 +170,10 @@ class Energy(_Part):
             raise ValueError("net already holds the import: leave import out")
         if self.import_ and self.export and self.import_.column == self.export.column:
             raise ValueError("export and import name one column; a signed column is net")
+        if self.net is not None and self.net.counting != INTERVAL:
+            raise ValueError("a cumulative register is export or import, never net")
+        if len({column.counting for column in self.columns}) > 1:
+            raise ValueError("export and import are both cumulative, or neither is")
         return self
 
     @property
@@ -166,18 +196,34 @@ class Limits(_Part):
         return self
 
 
+class Site(_Part):
+    """What kind of plant, and for a solar one where it stands (degrees, east positive)."""
+
+    kind: Literal["solar", "wind", "other"]
+    longitude: Exact | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.longitude is not None and not -180 <= self.longitude <= 180:
+            raise ValueError("a longitude lies between -180 and 180 degrees, east positive")
+        return self
+
+
 class Mapping(_Part):
     """How to read one meter file. Nothing about the file is guessed that is not written here."""
 
     title: Bilingual
     source: Source | None = None
-    format: Literal["csv", "parquet"]
+    format: Literal["csv", "parquet", "nem12"]
     time: Time
     meter_column: Name | None = None
+    unit_column: Name | None = None
+    quality: Texts = ("A",)
     meters: Meters = Meters()
     energy: Energy
     check_energy: Energy | None = None
     limits: Limits = Limits()
+    site: Site | None = None
     missing: Texts = ("",)
     calendar: Annotated[str, BeforeValidator(_calendar_zone)] = "Asia/Shanghai"
     delimiter: OneCharacter = ","
@@ -197,13 +243,30 @@ class Mapping(_Part):
         if self.meter_column is None and self.meters.check and self.check_energy is None:
             raise ValueError("a check meter needs meter_column, or its own columns: check_energy")
         self._one_unit_for_one_column()
+        self._one_kind_of_file()
         return self
+
+    def _one_kind_of_file(self) -> None:
+        columns = self.energy.columns + (self.check_energy or self.energy).columns
+        if len({column.counting for column in columns}) > 1:
+            raise ValueError("the registers of both meters are cumulative, or neither's are")
+        if self.unit_column is not None and len({column.unit for column in columns}) > 1:
+            raise ValueError("unit_column names the unit of all columns: they must have one unit")
+        if self.format != "csv" and self.time.slots is not None:
+            raise ValueError("slots belong to a CSV file")
+        if self.format == NEM12 and (self.delimiter, self.decimal) != (",", "."):
+            raise ValueError("a NEM12 file has commas between its cells and points in its numbers")
 
     def _one_unit_for_one_column(self) -> None:
         units: dict[str, str] = {}
         for column in self.energy.columns + (self.check_energy or self.energy).columns:
             if units.setdefault(column.column, column.unit) != column.unit:
                 raise ValueError(f"two units for the column {column.column}")
+
+    @property
+    def cumulative(self) -> bool:
+        """Do the registers count on from reading to reading?"""
+        return self.energy.columns[0].counting != INTERVAL
 
     @property
     def wide(self) -> bool:

@@ -80,7 +80,7 @@ class Gap:
 class Measurement:
     """Everything the meters say about a period, and everything found on the way."""
 
-    dataset: str  # SHA-256 of the meter file's bytes
+    dataset: str  # SHA-256 of the meter file's bytes; of several, see Readings.digest
     mapping: str  # SHA-256 of the mapping file's bytes
     query: str  # SHA-256 of the SQL texts
     engine: str
@@ -96,3 +96,4 @@ class Measurement:
     check: tuple[MonthComparison, ...]
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
+    files: tuple[tuple[str, str], ...] = ()  # each file's name and SHA-256, in the order of these

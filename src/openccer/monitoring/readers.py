@@ -5,81 +5,79 @@ cannot be read is kept as text. `reading` holds role, instant (start of the inte
 UTC), export and import in Wh, and why a reading is refused. Nothing is summed here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
+from openccer.monitoring.cumulative import register_readings
 from openccer.monitoring.engine import Sql, name, text
 from openccer.monitoring.errors import MeterFileError
-from openccer.monitoring.files import MeterFile, check_columns, inspect, line_of
+from openccer.monitoring.files import MeterFile, check_columns, inspect
 from openccer.monitoring.mapping import WITH_OFFSET, Mapping
-from openccer.monitoring.numbers import UNUSABLE, WITH_UNIT, missing_sql, number_sql
+from openccer.monitoring.numbers import missing_sql, number_sql
+from openccer.monitoring.offsets import offset_findings, spans_of
+from openccer.monitoring.refusals import refuse_broken_lines, refuse_what_nobody_can_read
 from openccer.monitoring.registers import CHECK, REVENUE, registers_sql, shares
+from openccer.monitoring.spread import spread
+from openccer.monitoring.tables import Cell, Readings
 from openccer.monitoring.times import (
     REPEATED,
     SKIPPED,
     Span,
     span_sql,
     text_time_sql,
-    wall_spans,
     whole_seconds,
 )
 
-SHOWN = 20
-FIRST_YEAR, LAST_YEAR = 1970, 2100  # clock changes are looked up inside these years
 
+def read(
+    connection: duckdb.DuckDBPyConnection, path: Path | Sequence[Path], mapping: Mapping
+) -> Readings:
+    """Load the file or files; MeterFileError says why it cannot be. The tables are made anew.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A column of the file in whole Wh, cut down or up: `v0`, `p0`, `x0` of `parsed` at place 0."""
-
-    place: int
-    column: str
-    up: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readings:
-    """The tables `parsed` and `reading` on this connection, and how to speak of their rows."""
-
-    sql: Sql
-    file: MeterFile
-    mapping: Mapping
-    cells: tuple[Cell, ...]
-    rows: int
-    repeated_resolved: int
-    zone_spans: tuple[Span, ...]
-
-    def place(self, row: int) -> str:
-        """Where a row stands: its line in a CSV file, its row in a Parquet file."""
-        word = "row" if self.file.format == "parquet" else "line"
-        return f"{word} {line_of(self.file, row, self.rows, self.mapping.delimiter)}"
-
-
-def read(connection: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Readings:
-    """Load the file; MeterFileError says why it cannot be. The tables are made anew."""
+    Several files are one measurement whatever their order: they are taken by their digests.
+    """
     (place,) = connection.execute("SELECT current_setting('temp_directory')").fetchall()[0]
-    directory = Path(str(place)).parent
-    file = inspect(path, mapping, directory)
-    check_columns(file, mapping)
-    sql, cells = Sql(connection), _cells(mapping)
-    _parse(sql, file, mapping, cells)
-    rows = int(sql.one("SELECT count(*) FROM parsed")[0])
+    files = _inspected([path] if isinstance(path, Path) else path, mapping, Path(place).parent)
+    sql, cells, counts = Sql(connection), cells_of(mapping), [0]
+    for at, file in enumerate(files):
+        _parse(sql, file, mapping, cells, add=at > 0)
+        counts.append(int(sql.one("SELECT count(*) FROM parsed")[0]))
     readings = Readings(
         sql=sql,
-        file=file,
+        files=files,
+        firsts=tuple(counts[:-1]),
         mapping=mapping,
         cells=cells,
-        rows=rows,
-        repeated_resolved=0,
-        zone_spans=(),
+        rows=counts[-1],
+        said=tuple(finding for file in files for finding in file.said),
     )
-    _refuse_what_nobody_can_read(readings)
+    refuse_what_nobody_can_read(readings)
     return _resolve(readings)
 
 
-def _cells(mapping: Mapping) -> tuple[Cell, ...]:
+def _inspected(paths: Sequence[Path], mapping: Mapping, directory: Path) -> tuple[MeterFile, ...]:
+    """Each file looked through, in the order of the digests; none may be given twice."""
+    files = []
+    for at, path in enumerate(paths):
+        own = directory / f"file{at}"
+        own.mkdir(exist_ok=True)
+        file = inspect(path, mapping, own)
+        file = spread(file, mapping, own)
+        check_columns(file, mapping)
+        files.append(file)
+    files.sort(key=lambda file: file.digest)
+    for one, other in pairwise(files):
+        if one.digest == other.digest:
+            facts: dict[str, str | int] = {"other": str(one.path)}
+            raise MeterFileError("file-twice", str(other.path), facts)
+    return tuple(files)
+
+
+def cells_of(mapping: Mapping) -> tuple[Cell, ...]:
     found: dict[tuple[str, bool], Cell] = {}
     for energy in (mapping.energy, mapping.check_energy):
         for column in energy.columns if energy else ():
@@ -93,6 +91,8 @@ def _source(file: MeterFile, mapping: Mapping, cells: tuple[Cell, ...]) -> str:
     wanted = {"t": mapping.time.column}
     if mapping.meter_column is not None:
         wanted["m"] = mapping.meter_column
+    if mapping.unit_column is not None:
+        wanted["u"] = mapping.unit_column
     wanted |= {f"c{cell.place}": cell.column for cell in cells}
     if file.format == "parquet":
         kinds = dict(zip(file.columns, file.types, strict=True))
@@ -147,19 +147,22 @@ def _time(file: MeterFile, mapping: Mapping) -> tuple[str, str, str, str]:
     return f"CAST(t AS {cast})", whole_seconds("ts"), offset, "CAST(t AS VARCHAR)"
 
 
-def _parse(sql: Sql, file: MeterFile, mapping: Mapping, cells: tuple[Cell, ...]) -> None:
-    """One pass over the file: `parsed`, in file order."""
+def _parse(
+    sql: Sql, file: MeterFile, mapping: Mapping, cells: tuple[Cell, ...], *, add: bool
+) -> None:
+    """One pass over the file: `parsed`, in file order; the rows of a further file are added."""
+    into = "INSERT INTO parsed" if add else "CREATE OR REPLACE TABLE parsed AS"
     sql.run("DROP TABLE IF EXISTS reject_errors")
     sql.run("DROP TABLE IF EXISTS reject_scans")
     try:
-        sql.run(_parse_sql(file, mapping, cells), [str(file.readable)])
+        sql.run(f"{into} {_parse_sql(file, mapping, cells)}", [str(file.readable)])
     except duckdb.OperationalError:  # memory, disk: trouble of the machine, not of the file
         raise
     except duckdb.Error as error:
         detail = str(error).splitlines()[0][:200]
         raise MeterFileError("line-unreadable", file.path.name, {"detail": detail}) from error
     if file.format == "csv":
-        _refuse_broken_lines(sql, file)
+        refuse_broken_lines(sql, file)
 
 
 def _parse_sql(file: MeterFile, mapping: Mapping, cells: tuple[Cell, ...]) -> str:
@@ -181,9 +184,9 @@ def _parse_sql(file: MeterFile, mapping: Mapping, cells: tuple[Cell, ...]) -> st
         ]
     keep = "wall IS NULL" + (" OR offset_s IS NULL" if mapping.time.zone == WITH_OFFSET else "")
     return (
-        f"CREATE OR REPLACE TABLE parsed AS SELECT {_role(mapping)} AS role, wall, offset_s,"
+        f"SELECT {_role(mapping)} AS role, wall, offset_s,"
         f" CASE WHEN {keep} THEN left({time_text}, 60) END AS time_text,"
-        f" {_other_meter(mapping)} AS other, {', '.join(outputs)}"
+        f" {_other_meter(mapping)} AS other, {_unit(mapping)} AS unit_text, {', '.join(outputs)}"
         f" FROM (SELECT *, {', '.join(tests)} FROM (SELECT *, {', '.join(quick)}"
         f" FROM ({_source(file, mapping, cells)})))"
     )
@@ -204,123 +207,19 @@ def _other_meter(mapping: Mapping) -> str:
     return f"CASE WHEN {_role(mapping)} IS NULL THEN left(m, 60) END"
 
 
-def _refuse_broken_lines(sql: Sql, file: MeterFile) -> None:
-    broken = sql.rows(
-        "SELECT line, CAST(error_type AS VARCHAR), csv_line, error_message FROM reject_errors"
-        " ORDER BY line LIMIT 1"
-    )
-    if not broken:
-        return
-    line, kind, content, message = broken[0]
-    place = f"{file.path.name}:{line}"
-    if kind not in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
-        raise MeterFileError("line-unreadable", place, {"detail": str(message)[:200]})
-    found = int(str(message).rsplit(":", 1)[1])
-    facts: dict[str, str | int] = {"found": found, "expected": len(file.columns)}
-    if (
-        kind == "MISSING COLUMNS"
-        and not file.ended
-        and _last_line(file.readable) == content.strip()
-    ):
-        detail = f"the last line has {found} of {len(file.columns)} columns"
-        raise MeterFileError("file-truncated", place, {"detail": detail})
-    raise MeterFileError("line-columns", place, facts)
-
-
-def _last_line(path: Path) -> str:
-    with path.open("rb") as stream:
-        stream.seek(max(0, path.stat().st_size - (1 << 20)))
-        return stream.read().decode(errors="replace").rsplit("\n", 1)[-1].strip()
-
-
-def _refuse_what_nobody_can_read(readings: Readings) -> None:
-    sql, mapping, file = readings.sql, readings.mapping, readings.file
-    if readings.rows == 0:
-        raise MeterFileError("header-only", f"{file.path.name}:1")
-    _refuse_missing_meters(readings)
-    timed, first, shown = sql.one(
-        "SELECT count(wall), min(rowid) FILTER (wall IS NULL),"
-        " arg_min(time_text, rowid) FILTER (wall IS NULL) FROM parsed WHERE role IS NOT NULL"
-    )
-    column = mapping.time.column
-    if timed == 0:
-        place = f"{file.path.name}: {readings.place(first)}, {column}"
-        raise MeterFileError("times-unreadable", place, {"text": repr(shown)})
-    if mapping.time.zone == WITH_OFFSET:
-        naive, shown = sql.one(
-            "SELECT min(rowid), arg_min(time_text, rowid) FROM parsed"
-            " WHERE role IS NOT NULL AND wall IS NOT NULL AND offset_s IS NULL"
-        )
-        if naive is not None:
-            place = f"{file.path.name}: {readings.place(naive)}, {column}"
-            raise MeterFileError("time-without-zone", place, {"text": repr(shown)})
-    for cell in readings.cells:
-        _refuse_a_column_without_numbers(readings, cell)
-
-
-def _refuse_missing_meters(readings: Readings) -> None:
-    if readings.mapping.meter_column is None:
-        return
-    meters = readings.mapping.meters
-    for role, meter in ((REVENUE, meters.revenue), (CHECK, meters.check)):
-        if meter is None or readings.sql.one(f"SELECT count(*) FROM parsed WHERE role = {role}")[0]:
-            continue
-        others = readings.sql.rows(
-            f"SELECT DISTINCT other FROM parsed WHERE other IS NOT NULL ORDER BY 1 LIMIT {SHOWN}"
-        )
-        facts: dict[str, str | int] = {
-            "id": repr(meter.id),
-            "found": ", ".join(repr(other) for (other,) in others) or "-",
-        }
-        place = f"{readings.file.path.name}: {readings.mapping.meter_column}"
-        raise MeterFileError("meter-not-found", place, facts)
-
-
-def _refuse_a_column_without_numbers(readings: Readings, cell: Cell) -> None:
-    at, sql = cell.place, readings.sql
-    units = sql.rows(
-        f"SELECT DISTINCT lower(regexp_extract(x{at}, '[^0-9.,+\\s-]+$')) FROM parsed"
-        f" WHERE p{at} = {WITH_UNIT} AND role IS NOT NULL ORDER BY 1 LIMIT {SHOWN}"
-    )
-    numbers, first, shown = sql.one(
-        f"SELECT count(v{at}), min(rowid) FILTER (p{at} > 0),"
-        f" arg_min(x{at}, rowid) FILTER (p{at} > 0) FROM parsed WHERE role IS NOT NULL"
-    )
-    if first is None:
-        return
-    place = f"{readings.file.path.name}: {readings.place(first)}, {cell.column}"
-    if len(units) > 1:
-        facts: dict[str, str | int] = {
-            "column": cell.column,
-            "units": ", ".join(unit for (unit,) in units),
-        }
-        raise MeterFileError("units-mixed", place, facts)
-    if numbers == 0:
-        facts = {"column": cell.column, "text": repr(shown)}
-        raise MeterFileError("numbers-unreadable", place, facts)
-    _refuse_unusable_numbers(readings, cell)
-
-
-def _refuse_unusable_numbers(readings: Readings, cell: Cell) -> None:
-    at, among = cell.place, ", ".join(map(str, UNUSABLE))
-    count, first, shown = readings.sql.one(
-        f"SELECT count(*), min(rowid), arg_min(x{at}, rowid) FROM parsed"
-        f" WHERE p{at} IN ({among}) AND role IS NOT NULL"
-    )
-    if count:
-        place = f"{readings.file.path.name}: {readings.place(first)}, {cell.column}"
-        facts: dict[str, str | int] = {
-            "column": cell.column,
-            "count": count,
-            "text": repr(shown),
-        }
-        raise MeterFileError("numbers-unusable", place, facts)
+def _unit(mapping: Mapping) -> str:
+    """The text of the unit column where it is not the unit of the mapping."""
+    if mapping.unit_column is None:
+        return "CAST(NULL AS VARCHAR)"
+    unit = text(mapping.energy.columns[0].unit.lower())
+    return f"CASE WHEN lower(coalesce(u, '')) <> {unit} THEN left(coalesce(u, ''), 60) END"
 
 
 def _resolve(readings: Readings) -> Readings:
     """Wall times to instants, then the table `reading`."""
-    spans = _spans(readings)
-    resolved = _resolve_repeated(readings.sql, spans)
+    said = tuple(offset_findings(readings))
+    spans = spans_of(readings, "offset_s IS NULL")
+    resolved = _resolve_repeated(readings, spans)
     mapping = readings.mapping
     off = span_sql("wall", spans, [span.mark for span in spans]) if spans else "NULL"
     shift = mapping.step_s if mapping.time.stands_for == "end" else 0
@@ -334,33 +233,16 @@ def _resolve(readings: Readings) -> Readings:
         registers_sql(mapping, places, energy, role, where, timed)
         for energy, role, where in shares(mapping)
     ]
-    readings.sql.run(f"CREATE OR REPLACE TABLE reading AS {' UNION ALL '.join(selects)}")
-    return Readings(
-        sql=readings.sql,
-        file=readings.file,
-        mapping=mapping,
-        cells=readings.cells,
-        rows=readings.rows,
-        repeated_resolved=resolved,
-        zone_spans=tuple(spans),
+    table = "level" if mapping.cumulative else "reading"
+    readings.sql.run(f"CREATE OR REPLACE TABLE {table} AS {' UNION ALL '.join(selects)}")
+    if mapping.cumulative:
+        register_readings(readings)
+    return replace(
+        readings, repeated_resolved=resolved, zone_spans=tuple(spans), said=(*readings.said, *said)
     )
 
 
-def _spans(readings: Readings) -> list[Span]:
-    if readings.mapping.time.zone == WITH_OFFSET:
-        return []
-    first, last = readings.sql.one(
-        "SELECT CAST(year(make_timestamp(min(wall) * 1000000)) AS BIGINT),"
-        " CAST(year(make_timestamp(max(wall) * 1000000)) AS BIGINT)"
-        " FROM parsed WHERE offset_s IS NULL AND wall IS NOT NULL"
-    )
-    if first is None:
-        return []
-    first, last = (min(max(int(year), FIRST_YEAR), LAST_YEAR) for year in (first, last))
-    return wall_spans(readings.mapping.time.zone, first, last)
-
-
-def _resolve_repeated(sql: Sql, spans: list[Span]) -> int:
+def _resolve_repeated(readings: Readings, spans: list[Span]) -> int:
     """Give the repeated hour its two offsets: first the earlier, where the file is in order.
 
     Only a wall time that stands exactly twice, in a file whose times otherwise never step back,
@@ -368,15 +250,16 @@ def _resolve_repeated(sql: Sql, spans: list[Span]) -> int:
     """
     if not any(span.mark == REPEATED for span in spans):
         return 0
-    mark = span_sql("wall", spans, [span.mark for span in spans])
+    sql, mark = readings.sql, span_sql("wall", spans, [span.mark for span in spans])
+    own = f"PARTITION BY {readings.file_sql('rowid')}, role"  # each file has its own order
     sql.run(
         "CREATE OR REPLACE TEMP TABLE repeated AS SELECT rowid AS row, role, wall,"
-        " row_number() OVER again AS nth, count(*) OVER (PARTITION BY role, wall) AS times"
+        f" row_number() OVER again AS nth, count(*) OVER ({own}, wall) AS times"
         f" FROM parsed WHERE role IS NOT NULL AND offset_s IS NULL AND {mark} = {REPEATED}"
-        " WINDOW again AS (PARTITION BY role, wall ORDER BY rowid)"
+        f" WINDOW again AS ({own}, wall ORDER BY rowid)"
     )
     (wanted,) = sql.one("SELECT count(*) FROM repeated WHERE times = 2")
-    if not wanted or _steps_back(sql, mark):
+    if not wanted or _steps_back(sql, mark, own):
         return 0
     earlier = span_sql("repeated.wall", spans, [max(span.offsets, default=0) for span in spans])
     later = span_sql("repeated.wall", spans, [min(span.offsets, default=0) for span in spans])
@@ -387,13 +270,13 @@ def _resolve_repeated(sql: Sql, spans: list[Span]) -> int:
     return int(wanted)
 
 
-def _steps_back(sql: Sql, mark: str) -> bool:
+def _steps_back(sql: Sql, mark: str, own: str) -> bool:
     """Does any meter's time go back, other than inside a repeated hour?"""
     (back,) = sql.one(
         f"SELECT count(*) FROM (SELECT wall, {mark} AS mark, lag(wall) OVER w AS before,"
         f" lag({mark}) OVER w AS mark_before FROM parsed"
         " WHERE role IS NOT NULL AND wall IS NOT NULL"
-        " WINDOW w AS (PARTITION BY role ORDER BY rowid))"
+        f" WINDOW w AS ({own} ORDER BY rowid))"
         f" WHERE wall < before AND NOT (mark = {REPEATED} AND mark_before = {REPEATED})"
     )
     return bool(back)

@@ -1,6 +1,7 @@
 """From the cells of a row to a reading: export and import in Wh, or the reason of a refusal."""
 
 from collections.abc import Mapping as Map
+from decimal import Decimal
 from fractions import Fraction
 
 from openccer.monitoring.mapping import Energy, Mapping
@@ -11,6 +12,8 @@ REVENUE, CHECK = 0, 1
 
 # Why a reading is refused; a problem of a number is NUMBER + 20 * its place + its code.
 ACCEPTED, BLANK, NEGATIVE, IMPOSSIBLE, HALF, NUMBER = 0, 1, 2, 3, 4, 1000
+# Of a cumulative register: it fell, its last reading is more than a step ago, two differ at once.
+FELL, FAR, UNSURE = 5, 6, 7
 
 MARGIN = Fraction(11, 10)  # more than this times capacity x interval cannot have been metered
 
@@ -62,7 +65,11 @@ def registers_sql(
 
 def _above(mapping: Mapping, out: str, into: str) -> str:
     capacity = mapping.limits.capacity_mw
-    if capacity is None:
+    if capacity is None or mapping.cumulative:  # a register is held against it as a difference
         return "false"
-    limit = int(Fraction(capacity) * 1_000_000 * mapping.time.minutes / 60 * MARGIN)
-    return f"greatest({out}, {into}) > {limit}"
+    return f"greatest({out}, {into}) > {most_wh(capacity, mapping.time.minutes)}"
+
+
+def most_wh(capacity_mw: Decimal, minutes: int) -> int:
+    """The most that can have been metered in an interval [Wh]."""
+    return int(Fraction(capacity_mw) * 1_000_000 * minutes / 60 * MARGIN)

@@ -16,6 +16,7 @@ import duckdb
 from openccer.kernel.calendar import ONE_DAY, Period, years_before
 from openccer.kernel.quantity import EXACT
 from openccer.monitoring import checks
+from openccer.monitoring.defects import defect_findings
 from openccer.monitoring.engine import MEMORY, Sql, open_engine
 from openccer.monitoring.findings import Finding, finding
 from openccer.monitoring.mapping import load_mapping
@@ -26,8 +27,10 @@ from openccer.monitoring.model import (
     MonthComparison,
     MonthTotal,
 )
-from openccer.monitoring.readers import Readings, read
+from openccer.monitoring.readers import read
+from openccer.monitoring.refusals import refuse_mixed_meters
 from openccer.monitoring.registers import ACCEPTED, CHECK, HALF, REVENUE
+from openccer.monitoring.tables import Readings
 from openccer.monitoring.times import local_midnight, local_text, month_starts
 from openccer.mrv.model import MeteredYear
 
@@ -50,16 +53,19 @@ class Span:
 
 
 def measure(
-    path: Path,
+    path: Path | Sequence[Path],
     mapping_path: Path,
     period: Period,
     *,
     crediting_start: date | None = None,
     progress: Progress | None = None,
     memory: str = MEMORY,
+    defects: bool = True,
 ) -> Measurement:
     """The meters over the period, in Wh, with every gap and finding. MeterFileError if unreadable.
 
+    Several files are measured as one, whatever their order. Without `defects` the series is not
+    looked through for stuck values, spikes and the like; the totals are the same.
     `crediting_start` is the first day of the crediting period, the period's first day by default.
     Everything temporary lives in one directory that is gone afterwards.
     """
@@ -75,7 +81,7 @@ def measure(
             readings = read(connection, path, mapping)
             work = _Work(readings=readings, period=period, crediting_start=start)
             say("check")
-            findings = work.findings()
+            findings = work.findings(defects)
             say("sum")
             result = work.result(mapping_digest, findings)
         finally:
@@ -144,7 +150,7 @@ class _Work:
         start = self.bounds[0]
         return -((start - end) // self.step) + ((start - first) // self.step)
 
-    def findings(self) -> list[Finding]:
+    def findings(self, defects: bool) -> list[Finding]:
         """Everything wrong with the readings; makes the table `clean` of those accepted."""
         readings, start, end = self.readings, self.bounds[0], self.bounds[-1]
         found = [*checks.file_findings(readings), *checks.time_findings(readings)]
@@ -156,8 +162,10 @@ class _Work:
             *checks.outside_findings(readings, start, end),
             *checks.off_grid_findings(readings, start, end),
             *checks.reading_findings(readings, start, end),
+            *checks.register_findings(readings),
             *([] if rising else checks.duplicate_findings(readings)),
             *(checks.unread_but_checked(readings) if CHECK in self.roles else ()),
+            *(defect_findings(readings, "clean", start) if defects else ()),
         ]
 
     def _clean(self, rising: bool) -> None:
@@ -176,19 +184,23 @@ class _Work:
                 f"CREATE OR REPLACE VIEW clean AS SELECT {columns} {here} AND problem = {ACCEPTED}"
             )
             return
-        good = f"FILTER (problem = {ACCEPTED})"
+        good, file = f"FILTER (problem = {ACCEPTED})", self.readings.file_sql("row")
         self.sql.run(
             "CREATE OR REPLACE TABLE slot AS SELECT role, instant, count(*) AS times,"
             f" count(*) {good} AS good, min(export_wh) {good} AS export_wh,"
             f" max(export_wh) {good} AS most_export_wh, min(import_wh) {good} AS least_import_wh,"
-            f" max(import_wh) {good} AS import_wh {here} GROUP BY role, instant"
+            f" max(import_wh) {good} AS import_wh, min({file}) <> max({file}) AS across {here}"
+            " GROUP BY role, instant"
         )
         self.sql.run(
-            "CREATE OR REPLACE TABLE repeat AS SELECT role, instant, coalesce(good IN (0, times)"
+            "CREATE OR REPLACE TABLE repeat AS SELECT role, instant, across, good > 1 AND"
+            " (export_wh <> most_export_wh OR import_wh <> least_import_wh) AS differ,"
+            " coalesce(good IN (0, times)"
             " AND export_wh IS NOT DISTINCT FROM most_export_wh"
             " AND import_wh IS NOT DISTINCT FROM least_import_wh, false) AS same"
             " FROM slot WHERE times > 1"
         )
+        refuse_mixed_meters(self.readings)
         self.sql.run(f"CREATE OR REPLACE VIEW clean AS SELECT {columns} FROM slot WHERE good > 0")
 
     def result(self, mapping_digest: str, findings: Sequence[Finding]) -> Measurement:
@@ -198,7 +210,8 @@ class _Work:
         gaps = tuple(gap for role in self.roles for gap in self._gaps(role))
         comparison = tuple(self._comparisons()) if CHECK in self.roles else ()
         return Measurement(
-            dataset=self.readings.file.digest,
+            dataset=self.readings.digest,
+            files=tuple((file.path.name, file.digest) for file in self.readings.files),
             mapping=mapping_digest,
             engine=f"DuckDB {duckdb.__version__}",
             title={"zh": mapping.title.zh, "en": mapping.title.en},

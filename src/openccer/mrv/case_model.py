@@ -11,7 +11,10 @@ from openccer.mrv.methodologies.grid_electricity import GridMethod
 from openccer.mrv.model import Line
 from openccer.rulebook.model import RulesInForce
 
-Value = int | bool | str | Decimal | Fraction | list[str] | dict[str, int]
+# A list is a set of names, in any order; a tuple is a column, in its order.
+Value = (
+    int | bool | str | Decimal | Fraction | list[str] | tuple[Any, ...] | Mapping[str, Any] | None
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ The sheet's standing is told with every result, and so is every parameter and eq
 not read in a source. What only the missing official text could state is unsupported, not guessed.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,6 @@ from types import MappingProxyType
 from typing import Any
 
 from openccer.kernel.outcome import HouseRule
-from openccer.mrv import sheet as sheets
 from openccer.mrv.case_inputs import (
     DAY,
     EMPTY,
@@ -25,7 +25,8 @@ from openccer.mrv.case_inputs import (
 )
 from openccer.mrv.case_model import Case, Computed, Findings, Unsupported
 from openccer.mrv.case_model import Value as Result
-from openccer.mrv.sheet import Disagreement, Equation, Sheet, Solved, Standing, Symbol, Value, solve
+from openccer.mrv.exact import shown
+from openccer.mrv.sheet import Disagreement, Sheet, Solved, Standing, Symbol, Value, solve
 
 STATED = HouseRule("stated by the case")
 CHECK = "check"  # unit of a truth that is worked out whenever it can be
@@ -33,7 +34,10 @@ STANDINGS = MappingProxyType(
     {
         Standing.PROVISIONAL: ("暂行：未读到该方法学正式文本", "the official text was not read"),
         Standing.ANALOGUE: ("类比：其他体系的算法，并非 CCER 方法学", "no CCER methodology"),
-        Standing.PILOT: ("试行：本项目自拟方法，并非官方方法学", "our own method, official nowhere"),
+        Standing.PILOT: (
+            "试行：本项目自拟方法，并非官方方法学",
+            "our own method, official nowhere",
+        ),
     }
 )
 
@@ -53,7 +57,7 @@ def sheet_case(sheet: Sheet, case: Case) -> Computed:
     except Disagreement as error:
         raise CaseError([Fault(f"无法计算：{error}", str(error))]) from None
     _all_reached(sheet, asked, solved)
-    _findings(sheet, solved, given, case.findings)
+    _findings(sheet, solved, case.findings)
     result = _result(solved)
     for key, symbol in answers.items():
         if symbol is not None:
@@ -134,7 +138,7 @@ def scalar(unit: str, raw: object) -> Fraction | bool | date | str:
     """
     text = str(raw).strip()
     if unit == "text":
-        if not isinstance(raw, str) or not text:
+        if not isinstance(raw, str) or text.lower() in EMPTY:
             raise ValueError("expected text")
         return text
     if unit == "day":
@@ -168,9 +172,12 @@ def _asked(sheet: Sheet, key: str) -> Symbol | None:
     found = sheet.symbol(key)
     if found is not None:
         return found
-    lowered = key.lower()
-    names = ((name.lower(), symbol) for symbol in sheet.symbols for name in _names(symbol))
-    begins = [(len(name), symbol) for name, symbol in names if lowered.startswith(name)]
+    begins = [
+        (len(name), symbol)
+        for symbol in sheet.symbols
+        for name in _names(symbol)
+        if re.fullmatch(re.escape(name) + r"([0-9]+|_.+)", key, re.IGNORECASE)
+    ]
     return max(begins, key=lambda one: one[0])[1] if begins else None
 
 
@@ -180,15 +187,13 @@ def _names(symbol: Symbol) -> tuple[str, ...]:
 
 def _answer(result: dict[str, Result], key: str, symbol: Symbol, value: Value) -> None:
     """Put the value under the name the case expects it by; a part of a column under its part."""
-    for name in _names(symbol):
-        if key.lower() == name.lower():
+    lowered = key.lower()
+    for name in (one.lower() for one in _names(symbol)):
+        if lowered == name:
             result[key] = _shape(value)
-            return
-        if isinstance(value, tuple):
-            for part, one in _parts(value):
-                if key.lower() in (f"{name}_{part}".lower(), f"{name}{part}".lower()):
-                    result[key] = _shape(one)
-                    return
+        for part, one in _parts(value) if isinstance(value, tuple) else ():
+            if lowered in (f"{name}_{part}".lower(), f"{name}{part}".lower()):
+                result[key] = _shape(one)
 
 
 def _parts(value: tuple[Any, ...]) -> Iterable[tuple[str, Value]]:
@@ -216,24 +221,73 @@ def _result(solved: Solved) -> dict[str, Result]:
     return {name: _shape(value) for name, value in solved.values.items()}
 
 
-def _all_reached(sheet: Sheet, asked: Sequence[str], solved: Solved) -> None:
+def _all_reached(sheet: Sheet, asked: Iterable[str], solved: Solved) -> None:
     """Every asked symbol was worked out; else Unsupported or CaseError says what it lacks."""
-    lacking: list[Fault] = []
+    faults: list[Fault] = []
     for name in asked:
         if name in solved.values:
             continue
-        needs = _needs(sheet, name, solved.values)
-        official = [one for one in needs if one in sheet.unread or not _gives(sheet, one, needs)]
-        text = ", ".join(needs)
-        unread = sheet.missing and (name in needs or set(needs) & set(sheet.unread))
+        lacking = _lacking(sheet, name, solved.values)
+        unread = ", ".join(one for one in lacking if one in sheet.unread)
+        if sheet.missing and unread == name:
+            raise Unsupported(
+                f"{name} 只有未读到的方法学正式文本载明：{sheet.missing.zh}",
+                f"{name} stands only in the official text, which was not read: {sheet.missing.en}",
+            )
         if sheet.missing and unread:
             raise Unsupported(
-                f"{name} 需要 {', '.join(official)}，只有未读到的正式文本载明：{sheet.missing.zh}",
-                f"{name} needs {', '.join(official)}, which only the official text states, "
-                f"and it was not read: {sheet.missing.en}",
+                f"{name} 需要 {unread}，只有未读到的方法学正式文本载明：{sheet.missing.zh}",
+                f"{name} needs {unread}, which only the official text states, and that text was "
+                f"not read: {sheet.missing.en}",
             )
-        lacking.append(
-            Fault(f"{name}：缺少输入 {text}", f"{name} cannot be worked out: inputs lack {text}")
+        text = ", ".join(lacking)
+        faults.append(Fault(f"{name}：缺少输入 {text}", f"{name}: the inputs lack {text}"))
+    if faults:
+        raise CaseError(faults)
+
+
+def _lacking(
+    sheet: Sheet, name: str, known: Mapping[str, Value], above: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """What would have to be given for the symbol, by the way to it that lacks the least."""
+    if name in known or any(one.symbol == name for one in sheet.parameters):
+        return ()
+    ways = [] if name in above else [one for one in sheet.equations if one.gives == name]
+    lists = [
+        tuple(
+            dict.fromkeys(
+                chain.from_iterable(
+                    _lacking(sheet, take, known, above | {name}) for take in equation.takes
+                )
+            )
         )
-    if lacking:
-        raise CaseError(lacking)
+        for equation in ways
+    ]
+    return min(filter(None, lists), key=len, default=(name,))
+
+
+def _findings(sheet: Sheet, solved: Solved, found: Findings) -> None:
+    """How the sheet stands, what it assumed, and every check that is not met."""
+    zh, en = STANDINGS[sheet.standing]
+    if sheet.missing:
+        zh, en = f"{zh}：{sheet.missing.zh}", f"{en}: {sheet.missing.en}"
+    found.add(f"{sheet.standing}-method", f"{sheet.code} {zh}", f"{sheet.code} {en}")
+    for one in solved.assumed:
+        text = f"{one.symbol} = {shown(one.value):f} ({one.known})"
+        found.add(
+            "assumed-parameter",
+            f"采用未经原文核实的参数 {text}：{one.source}",
+            f"a parameter not read in a source was used: {text}: {one.source}",
+        )
+    for number in solved.unsure:
+        found.add(
+            "assumed-equation",
+            f"采用未经原文核实的公式 {number}",
+            f"an equation not read in a source was used: {number}",
+        )
+    for symbol in sheet.symbols:
+        if symbol.unit == CHECK and solved.values.get(symbol.id) is False:
+            code, title = "check-not-met", symbol.title
+            found.add(
+                code, f"不成立：{title.zh}（{symbol.id}）", f"not so: {title.en} ({symbol.id})"
+            )

@@ -112,6 +112,7 @@ class Solved:
     lines: tuple[Line, ...]
     assumed: tuple[Parameter, ...]  # parameters used that were not read in a source
     unsure: tuple[str, ...]  # numbers of equations used that were not read in a source
+    used: tuple[Equation, ...] = ()  # in the order in which they were worked
 
 
 class Disagreement(ValueError):
@@ -151,7 +152,13 @@ def solve(
         lines.append(_line(sheet, ready.gives, value, ready.number, ready.cites))
     assumed = [one for name, one in supplied.items() if name in values and one.known != Known.READ]
     unsure = [one.number for one in used if one.known != Known.READ]
-    return Solved(values=values, lines=tuple(lines), assumed=tuple(assumed), unsure=tuple(unsure))
+    return Solved(
+        values=values,
+        lines=tuple(lines),
+        assumed=tuple(assumed),
+        unsure=tuple(unsure),
+        used=tuple(used),
+    )
 
 
 def _leading_to(
@@ -179,8 +186,16 @@ def _computed(sheet: Sheet, equation: Equation, taken: Sequence[Value]) -> Value
         takes = ", ".join(equation.takes)
         raise Disagreement(
             f"{sheet.code} ({equation.number}) {equation.gives} cannot be worked from {takes}: "
-            f"{error}"
+            f"{_in_words(error)}"
         ) from error
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, ZeroDivisionError):
+        return "division by zero"
+    if isinstance(error, TypeError) and ("operand" in str(error) or "iterable" in str(error)):
+        return "a column stands where one value is needed, or one value where a column is"
+    return str(error)
 
 
 def _next(

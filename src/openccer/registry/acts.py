@@ -22,7 +22,17 @@ from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Key
 from openccer.ledger.blocks import Holding, holding_key
 from openccer.ledger.records import Account, Instrument
-from openccer.registry.records import Body, Project, Reduction, Site, Subject
+from openccer.mandate.model import ONLY
+from openccer.registry.records import (
+    Body,
+    ConfirmedParameters,
+    Project,
+    Reduction,
+    Site,
+    Subject,
+)
+
+PARAMETERS: Key = (ConfirmedParameters, ONLY)
 
 
 def _no_negative(**counts: int) -> None:
@@ -68,6 +78,19 @@ class BindTradingAccount:
     TAG: ClassVar[str] = "bind-trading-account/1"
     account: AccountId
     uscc: Uscc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmParameters:
+    """The operator confirms in writing the parameter set of a methodology whose text was not read.
+
+    `digest` is that of the set as it was shown (mrv.parameter_set): another set is another digest.
+    """
+
+    TAG: ClassVar[str] = "confirm-parameters/1"
+    methodology: str
+    digest: Digest
+    statement: str
 
 
 # --- project life -------------------------------------------------------------------------------
@@ -263,6 +286,7 @@ Act = (
     ApproveBody
     | OpenAccount
     | BindTradingAccount
+    | ConfirmParameters
     | PublishDesign
     | ValidateProject
     | ApplyForProject
@@ -292,19 +316,22 @@ def _touched(act: Act) -> tuple[Key, ...]:
             return ((Account, act.account), (Subject, act.uscc))
         case BindTradingAccount():
             return ((Account, act.account),)
+        case ConfirmParameters():
+            return (PARAMETERS,)
     return _touched_by_project_act(act)
 
 
 def _touched_by_project_act(act: Act) -> tuple[Key, ...]:
     match act:
         case PublishDesign():
-            return ((Project, act.project), (Account, act.owner), (Body, act.validator))
+            parties = ((Account, act.owner), (Body, act.validator))
+            return ((Project, act.project), *parties, PARAMETERS)
         case ValidateProject():
             return ((Project, act.project), (Body, act.body))
         case ApplyForProject():
             return ((Project, act.project), (Account, act.owner))
         case RegisterProject():
-            return ((Project, act.project),)
+            return ((Project, act.project), PARAMETERS)
         case PublishReduction():
             return (
                 (Reduction, act.reduction),
@@ -314,8 +341,10 @@ def _touched_by_project_act(act: Act) -> tuple[Key, ...]:
             )
         case VerifyReduction():
             return ((Reduction, act.reduction), (Project, act.project), (Body, act.body))
-        case ApplyForReduction() | RegisterReduction():
+        case ApplyForReduction():
             return ((Reduction, act.reduction), (Project, act.project))
+        case RegisterReduction():
+            return ((Reduction, act.reduction), (Project, act.project), PARAMETERS)
         case IssueCredits():
             instruments = [InstrumentId.of(act.project, year) for year in act.years]
             return (

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from openccer.kernel.outcome import Outcome
 from openccer.kernel.state import Context, State
-from openccer.registry import acts, decide_credits, decide_parties, decide_projects
+from openccer.registry import (
+    acts,
+    decide_credits,
+    decide_parameters,
+    decide_parties,
+    decide_projects,
+)
 from openccer.registry import decide_reductions as reductions
 from openccer.registry.events import Event
 from openccer.rulebook.model import RulesInForce
@@ -14,6 +20,7 @@ _ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
     acts.ApproveBody: decide_parties.approve_body,
     acts.OpenAccount: decide_parties.open_account,
     acts.BindTradingAccount: decide_parties.bind_trading_account,
+    acts.ConfirmParameters: decide_parameters.confirm_parameters,
     acts.PublishDesign: decide_projects.publish_design,
     acts.ValidateProject: decide_projects.validate_project,
     acts.ApplyForProject: decide_projects.apply_for_project,

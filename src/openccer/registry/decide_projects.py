@@ -24,6 +24,7 @@ from openccer.registry.checks import (
     need_complete_publicity,
     need_timely_decision,
 )
+from openccer.registry.decide_parameters import need_parameters
 from openccer.registry.events import (
     DesignPublished,
     Event,
@@ -48,7 +49,7 @@ def publish_design(
     )
     need_account(grounds, state, act.owner, "project_owner")
     _eligibility(grounds, act, rules)
-    _method_conditions(grounds, act, rules)
+    _method_conditions(grounds, state, act, rules)
     need_body(grounds, state, act.validator, act.methodology, rules)
     length = rules.count("project.pdd_publicity")
     return grounds.or_accept(
@@ -97,11 +98,16 @@ def _eligibility(grounds: Grounds, act: PublishDesign, rules: RulesInForce) -> N
     grounds.refuse_if(act.ets_managed, "project-under-allowance-management", *excluded.cites)
 
 
-def _method_conditions(grounds: Grounds, act: PublishDesign, rules: RulesInForce) -> None:
-    """What the methodology asks of a project before anything is measured."""
+def _method_conditions(
+    grounds: Grounds, state: State, act: PublishDesign, rules: RulesInForce
+) -> None:
+    """What the methodology asks of a project before anything is measured.
+
+    Of a methodology whose text was not read no condition is known, only its confirmed parameters.
+    """
     method = catalogue.find(act.methodology)
     if isinstance(method, Refused):
-        grounds.add(*method.reasons)
+        need_parameters(grounds, state, act.methodology)
         return
     plant = Plant(
         distance_km=act.site.distance_km,
@@ -234,6 +240,7 @@ def register_project(
         return grounds.refused()
     limit = rules.count("project.registration.decision_limit")
     need_timely_decision(grounds, limit, project.applied_on, rules)
+    need_parameters(grounds, state, project.methodology)
     return grounds.or_accept(ProjectRegistered(project=act.project, on=rules.day))
 
 

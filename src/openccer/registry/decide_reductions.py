@@ -25,6 +25,7 @@ from openccer.registry.checks import (
     need_complete_publicity,
     need_timely_decision,
 )
+from openccer.registry.decide_parameters import need_parameters
 from openccer.registry.decide_projects import (
     NAMED_BODY,
     SAME_OWNER,
@@ -276,7 +277,8 @@ def register_reduction(
 ) -> Outcome[Event]:
     """Register: from now on the tonnes are CCER (article 22).
 
-    Refused while a rule the report rests on is a reading or provisional and unconfirmed.
+    Refused while a rule the report rests on is a reading or provisional and unconfirmed, or the
+    parameters of a methodology not read are no longer those that were confirmed.
     """
     grounds = Grounds()
     reduction = reduction_in(grounds, state, act, ReductionState.APPLIED)
@@ -291,6 +293,7 @@ def register_reduction(
     grounds.refuse_if(not reduction.rules, "report-names-no-rule", KNOWN_RULES)
     for ref in reduction.rules:
         _need_binding(grounds, ref, rules)
+    need_parameters(grounds, state, project.methodology)
     return grounds.or_accept(
         ReductionRegistered(
             reduction=act.reduction,

@@ -20,8 +20,10 @@ from openccer.kernel.state import State
 from openccer.ledger import fold
 from openccer.ledger.blocks import Block, Movement
 from openccer.ledger.records import Account, Batch, Instrument
+from openccer.mandate.model import ONLY
 from openccer.registry.records import (
     Body,
+    ConfirmedParameters,
     Project,
     ProjectState,
     Reduction,
@@ -55,6 +57,14 @@ class AccountOpened:
 class TradingAccountBound:
     TAG: ClassVar[str] = "trading-account-bound/1"
     account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParametersConfirmed:
+    TAG: ClassVar[str] = "parameters-confirmed/1"
+    methodology: str
+    digest: Digest
+    statement: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +214,7 @@ CreditEvent = (
 ProjectEvent = DesignPublished | ProjectValidated | ProjectAppliedFor | ProjectRegistered
 ReductionEvent = ReductionPublished | ReductionVerified | ReductionAppliedFor | ReductionRegistered
 PartyEvent = BodyApproved | AccountOpened | TradingAccountBound
-Event = PartyEvent | ProjectEvent | ReductionEvent | CreditEvent
+Event = PartyEvent | ParametersConfirmed | ProjectEvent | ReductionEvent | CreditEvent
 
 
 def apply(state: State, event: Event) -> State:
@@ -212,6 +222,11 @@ def apply(state: State, event: Event) -> State:
     match event:
         case BodyApproved() | AccountOpened() | TradingAccountBound():
             return _apply_party(state, event)
+        case ParametersConfirmed():
+            known = state.get(ConfirmedParameters, ONLY)
+            before = known.digests if known else {}
+            digests = {**before, event.methodology: event.digest}
+            return state.put(ConfirmedParameters(digests=digests))
         case DesignPublished() | ProjectValidated() | ProjectAppliedFor() | ProjectRegistered():
             return _apply_project(state, event)
         case CreditsIssued():

@@ -17,6 +17,7 @@ from openccer.kernel.ids import (
     Uscc,
 )
 from openccer.kernel.quantity import Tonnes
+from openccer.mandate.model import ONLY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,19 @@ class Body:
     @property
     def key(self) -> str:
         return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedParameters:
+    """The parameter sets of methodologies not read that the operator confirmed, by code."""
+
+    KIND: ClassVar[str] = "confirmed-parameters"
+
+    digests: Mapping[str, Digest]
+
+    @property
+    def key(self) -> str:
+        return ONLY
 
 
 class ProjectState(StrEnum):

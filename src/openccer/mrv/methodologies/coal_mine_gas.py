@@ -294,7 +294,7 @@ SYMBOLS: tuple[Symbol, ...] = (
         "all_below_one",
         "公布值均低于上限",
         "Every published figure is below its ceiling",
-        "yes/no",
+        "check",
         *("below_one", "below_ceiling", "all_below_ceiling"),
     ),
     symbol(
@@ -305,6 +305,14 @@ SYMBOLS: tuple[Symbol, ...] = (
         *("gap_t", "methane_gap_t", "loss_needed_t", "implied_loss_t"),
         least=None,
     ),
+    symbol(
+        "registered_t",
+        "公布的年减排量",
+        "Yearly figure as published",
+        TONNES,
+        *("registered_annual_reduction_t", "published_annual_t"),
+    ),
+    symbol("project", "项目", "Project", "text", "name", "names"),
 )
 
 _MEASURED = ("F_in", "w_in", "F_out", "w_out", "h")
@@ -328,12 +336,8 @@ PARAMETERS: tuple[Parameter, ...] = (
 )
 
 
-def equations(claimed: str, published: bool) -> tuple[Equation, ...]:
-    """The equations of a coal-mine sheet.
-
-    claimed     the symbol of the register's yearly figure, for the ceiling
-    published   ACM0008 itself, not the analogy to it
-    """
+def equations(*, published: bool) -> tuple[Equation, ...]:
+    """The equations of a coal-mine sheet; `published` for ACM0008 itself, not the analogy to it."""
     cites = (AS_PUBLISHED,) if published else (BY_ANALOGY,)
 
     def equation(number: str, gives: str, takes: str, compute: Any, **more: Any) -> Equation:
@@ -371,7 +375,8 @@ def equations(claimed: str, published: bool) -> tuple[Equation, ...]:
         equation("18", "ER", "BE PE", difference),
         equation("B1", "ceiling", "V_full rho GWP_CH4 k_CO2", ceiling),
         equation("B2", "ceiling_whole", "V_full rho GWP_CH4 k_CO2", ceiling_whole),
-        equation("B3", "ratio", f"{claimed} ceiling", share),
-        equation("B4", "all_below_one", "ratio", below_one),
-        equation("B5", "gap", f"ceiling {claimed}", gap),
+        equation("B3", "annual_t", "registered_t", product),
+        equation("B4", "ratio", "annual_t ceiling", share),
+        equation("B5", "all_below_one", "ratio", below_one),
+        equation("B6", "gap", "ceiling annual_t", gap),
     )

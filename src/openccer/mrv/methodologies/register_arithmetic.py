@@ -94,7 +94,7 @@ def days_lost(crediting_start: date, period_start: date) -> Fraction:
 
 
 def within_five_years(filed: date, period_start: date) -> bool:
-    """Does the period begin no earlier than five years before the application (Measures, article 17)?"""
+    """Does the period begin no earlier than five years before the application? (Measures, 17)"""
     return years_before(filed, 5) <= period_start
 
 
@@ -175,17 +175,18 @@ def mean_is_no_year(by_year: Value, flat: Fraction) -> bool:
     return any(tonnes != flat for tonnes in numbers_in(by_year))
 
 
-def _symbol(id: str, zh: str, en: str, unit: str, *aliases: str, **bounds: Any) -> Symbol:
-    return Symbol(id=id, title=Title(zh, en), unit=unit, aliases=aliases, **bounds)
+def symbol(name: str, zh: str, en: str, unit: str, *aliases: str, **bounds: Any) -> Symbol:
+    """A symbol in one line; `least` and `most` as they are in Symbol."""
+    return Symbol(id=name, title=Title(zh, en), unit=unit, aliases=aliases, **bounds)
 
 
-def _equation(
+def equation(
     number: str, gives: str, takes: str, compute: Callable[..., Value], *, unless: str = ""
 ) -> Equation:
-    barred = tuple(unless.split())
+    """One equation of the register, not used where anything of `unless` is known."""
 
     def when(known: Mapping[str, Value]) -> bool:
-        return not any(name in known for name in barred)
+        return not any(name in known for name in unless.split())
 
     return Equation(
         number=number,
@@ -202,96 +203,94 @@ def _dates_make_years(known: Mapping[str, Any]) -> bool:
 
 
 SYMBOLS: tuple[Symbol, ...] = (
-    _symbol("rounding", "取整方式", "rounding", "text"),
-    _symbol(
+    symbol("rounding", "取整方式", "rounding", "text"),
+    symbol(
         "total_reduction_t",
         "计入期总减排量",
         "total of the crediting period",
         "tCO2e",
         *("total_t", "stated_total_t", "certified_total_t", "total_tco2e", "total_removal_t"),
     ),
-    _symbol("crediting_years", "计入期年数", "crediting years", "a", "years", "duration_years"),
-    _symbol("crediting_start", "计入期开始", "first crediting day", "day", "crediting_first_day"),
-    _symbol("crediting_end", "计入期结束", "last crediting day", "day", "crediting_last_day"),
-    _symbol("crediting_days", "计入期天数", "days of the crediting period", "d"),
-    _symbol("stated_annual_t", "所载年均减排量", "stated mean year", "tCO2e/a"),
-    _symbol(
+    symbol("crediting_years", "计入期年数", "crediting years", "a", "years", "duration_years"),
+    symbol("crediting_start", "计入期开始", "first crediting day", "day", "crediting_first_day"),
+    symbol("crediting_end", "计入期结束", "last crediting day", "day", "crediting_last_day"),
+    symbol("crediting_days", "计入期天数", "days of the crediting period", "d"),
+    symbol("stated_annual_t", "所载年均减排量", "stated mean year", "tCO2e/a"),
+    symbol(
         "annual_average_t",
         "年均减排量",
         "reduction of a mean year",
         "tCO2e/a",
         *("annual_reduction_t", "average_annual_t", "annual_mean_t", "annual_from_total_t"),
     ),
-    _symbol(
-        "annual_from_dates_t", "按日期年均减排量", "mean year by the crediting days", "tCO2e/a"
-    ),
-    _symbol("annual_floor", "年均减排量（向下取整）", "mean year, cut down", "tCO2e/a"),
-    _symbol("consistent", "记录自相一致", "the record agrees with itself", "check"),
-    _symbol("area_mu", "面积（亩）", "area in mu", "mu", "mu", "stated_area_mu"),
-    _symbol("area_ha_parts", "分块面积", "area of each part", "ha", "parts_ha", "block_ha"),
-    _symbol("area_ha", "面积", "area", "ha", "ha", "area_ha_from_mu", "hectares", "total_area_ha"),
-    _symbol("stated_area_ha", "所载面积", "stated area", "ha"),
-    _symbol("plot_mu", "小班面积（亩）", "area of each listed plot", "mu", "plots_mu"),
-    _symbol("plot_sum_mu", "小班面积合计", "listed plots together", "mu"),
-    _symbol("area_consistent", "面积自相一致", "the areas agree", "check"),
-    _symbol("t_per_ha_year", "单位面积年减排量", "t per hectare and year", "tCO2e/(ha a)"),
-    _symbol("tC_per_ha_year", "单位面积年碳增量", "carbon per hectare and year", "tC/(ha a)"),
-    _symbol("year_t", "单年减排量", "reduction of one year", "tCO2e"),
-    _symbol("t_per_ha", "单年单位面积减排量", "t per hectare in one year", "tCO2e/ha"),
-    _symbol("tC_per_ha_net", "单年单位面积净碳增量", "carbon per hectare in one year", "tC/ha"),
-    _symbol(
+    symbol("annual_from_dates_t", "按日期年均减排量", "mean year by the crediting days", "tCO2e/a"),
+    symbol("annual_floor", "年均减排量（向下取整）", "mean year, cut down", "tCO2e/a"),
+    symbol("consistent", "记录自相一致", "the record agrees with itself", "check"),
+    symbol("area_mu", "面积（亩）", "area in mu", "mu", "mu", "stated_area_mu"),
+    symbol("area_ha_parts", "分块面积", "area of each part", "ha", "parts_ha", "block_ha"),
+    symbol("area_ha", "面积", "area", "ha", "ha", "area_ha_from_mu", "hectares", "total_area_ha"),
+    symbol("stated_area_ha", "所载面积", "stated area", "ha"),
+    symbol("plot_mu", "小班面积（亩）", "area of each listed plot", "mu", "plots_mu"),
+    symbol("plot_sum_mu", "小班面积合计", "listed plots together", "mu"),
+    symbol("area_consistent", "面积自相一致", "the areas agree", "check"),
+    symbol("t_per_ha_year", "单位面积年减排量", "t per hectare and year", "tCO2e/(ha a)"),
+    symbol("tC_per_ha_year", "单位面积年碳增量", "carbon per hectare and year", "tC/(ha a)"),
+    symbol("year_t", "单年减排量", "reduction of one year", "tCO2e"),
+    symbol("t_per_ha", "单年单位面积减排量", "t per hectare in one year", "tCO2e/ha"),
+    symbol("tC_per_ha_net", "单年单位面积净碳增量", "carbon per hectare in one year", "tC/ha"),
+    symbol(
         "annual_t",
         "分年度减排量",
         "reduction by calendar year",
         "tCO2e",
         *("reduction_by_calendar_year_t", "by_year_t", "yearly_t"),
     ),
-    _symbol("period_start", "核算期开始", "first day accounted", "day", "accounting_start"),
-    _symbol("period_end", "核算期结束", "last day accounted", "day", "accounting_end"),
-    _symbol("notice_created", "申请日", "day of the application", "day", "application_date"),
-    _symbol("period_days", "核算期天数", "days accounted", "d", "accounting_days"),
-    _symbol("first_year_days", "首年天数", "days in the first calendar year", "d"),
-    _symbol("last_year_days", "末年天数", "days in the last calendar year", "d"),
-    _symbol(
+    symbol("period_start", "核算期开始", "first day accounted", "day", "accounting_start"),
+    symbol("period_end", "核算期结束", "last day accounted", "day", "accounting_end"),
+    symbol("notice_created", "申请日", "day of the application", "day", "application_date"),
+    symbol("period_days", "核算期天数", "days accounted", "d", "accounting_days"),
+    symbol("first_year_days", "首年天数", "days in the first calendar year", "d"),
+    symbol("last_year_days", "末年天数", "days in the last calendar year", "d"),
+    symbol(
         "uncredited_days_before_period", "核算期前未计天数", "crediting days before the period", "d"
     ),
-    _symbol(
+    symbol(
         "period_start_not_before_five_years_back",
         "核算期在申请日五年之内",
         "the period lies within five years",
         "check",
         "within_five_years",
     ),
-    _symbol("pdd_total_t", "设计文件总量", "total of the design document", "tCO2e"),
-    _symbol("pdd_years", "设计文件年数", "years of the design document", "a"),
-    _symbol(
+    symbol("pdd_total_t", "设计文件总量", "total of the design document", "tCO2e"),
+    symbol("pdd_years", "设计文件年数", "years of the design document", "a"),
+    symbol(
         "pdd_flat_average_t",
         "设计文件年均",
         "mean year of the design document",
         "tCO2e/a",
         "expected_annual_t",
     ),
-    _symbol(
+    symbol(
         "pdd_average_used_as_year_value_is_wrong",
         "年均值不可代替各年数值",
         "the flat mean stands for no year",
         "yes/no",
     ),
-    _symbol("period_reduction_t", "核算期减排量", "reduction of the period", "tCO2e"),
-    _symbol("days_per_year", "每年天数", "days of a year", "d/a"),
-    _symbol("version1_total_t", "第一版总量", "total, first version", "tCO2e"),
-    _symbol("version2_total_t", "第二版总量", "total, second version", "tCO2e"),
-    _symbol("v1_annual", "第一版年均", "mean year, first version", "tCO2e/a"),
-    _symbol("v2_annual", "第二版年均", "mean year, second version", "tCO2e/a"),
-    _symbol("cut_pct", "核减比例", "cut between versions", "%", least=None),
-    _symbol("old_area_ha", "原面积", "area before", "ha"),
-    _symbol("old_total_t", "原总量", "total before", "tCO2e"),
-    _symbol("new_area_ha", "新面积", "area after", "ha"),
-    _symbol("new_total_t", "按面积折算的总量", "total scaled by area", "tCO2e"),
+    symbol("period_reduction_t", "核算期减排量", "reduction of the period", "tCO2e"),
+    symbol("days_per_year", "每年天数", "days of a year", "d/a"),
+    symbol("version1_total_t", "第一版总量", "total, first version", "tCO2e"),
+    symbol("version2_total_t", "第二版总量", "total, second version", "tCO2e"),
+    symbol("v1_annual", "第一版年均", "mean year, first version", "tCO2e/a"),
+    symbol("v2_annual", "第二版年均", "mean year, second version", "tCO2e/a"),
+    symbol("cut_pct", "核减比例", "cut between versions", "%", least=None),
+    symbol("old_area_ha", "原面积", "area before", "ha"),
+    symbol("old_total_t", "原总量", "total before", "tCO2e"),
+    symbol("new_area_ha", "新面积", "area after", "ha"),
+    symbol("new_total_t", "按面积折算的总量", "total scaled by area", "tCO2e"),
 )
 
 EQUATIONS: tuple[Equation, ...] = (
-    _equation("R1", "total_reduction_t", "annual_t", sum_of),
+    equation("R1", "total_reduction_t", "annual_t", sum_of),
     Equation(
         number="R2",
         gives="crediting_years",
@@ -300,18 +299,18 @@ EQUATIONS: tuple[Equation, ...] = (
         cites=CITES,
         when=_dates_make_years,
     ),
-    _equation("R3", "crediting_days", "crediting_start crediting_end", days_of),
-    _equation("R4", "annual_average_t", "total_reduction_t crediting_years rounding", mean),
-    _equation(
+    equation("R3", "crediting_days", "crediting_start crediting_end", days_of),
+    equation("R4", "annual_average_t", "total_reduction_t crediting_years rounding", mean),
+    equation(
         "R4", "annual_average_t", "total_reduction_t crediting_years", mean, unless="rounding"
     ),
-    _equation(
+    equation(
         "R5",
         "annual_average_t",
         "period_reduction_t period_days days_per_year rounding",
         annualised,
     ),
-    _equation("R6", "annual_floor", "total_reduction_t crediting_years", mean),
+    equation("R6", "annual_floor", "total_reduction_t crediting_years", mean),
     Equation(
         number="R7",
         gives="annual_from_dates_t",
@@ -320,56 +319,56 @@ EQUATIONS: tuple[Equation, ...] = (
         cites=CITES,
         when=_dates_make_years,
     ),
-    _equation(
+    equation(
         "R8",
         "consistent",
         "stated_annual_t total_reduction_t crediting_years crediting_start crediting_end",
         mean_and_dates_agree,
     ),
-    _equation(
+    equation(
         "R8",
         "consistent",
         "stated_annual_t total_reduction_t crediting_years",
         mean_stated_rightly,
         unless="crediting_start crediting_end",
     ),
-    _equation(
+    equation(
         "R9",
         "consistent",
         "crediting_start crediting_end crediting_years",
         dates_agree,
         unless="stated_annual_t",
     ),
-    _equation("R10", "area_ha", "area_mu", hectares),
-    _equation("R11", "area_ha", "area_ha_parts", sum_of),
-    _equation("R12", "plot_sum_mu", "plot_mu", sum_of),
-    _equation("R13", "area_consistent", "area_mu stated_area_ha plot_mu", all_areas_agree),
-    _equation("R13", "area_consistent", "area_mu stated_area_ha", area_agrees, unless="plot_mu"),
-    _equation("R13", "area_consistent", "area_mu plot_mu", plots_agree, unless="stated_area_ha"),
-    _equation("R14", "t_per_ha_year", "total_reduction_t crediting_years area_ha", per_ha_year),
-    _equation("R15", "tC_per_ha_year", "t_per_ha_year", as_carbon),
-    _equation("R16", "t_per_ha", "year_t area_ha", per_ha),
-    _equation("R15", "tC_per_ha_net", "t_per_ha", as_carbon),
-    _equation("R17", "period_days", "period_start period_end", days_of),
-    _equation("R17", "first_year_days", "period_start period_end", first_year_days),
-    _equation("R17", "last_year_days", "period_start period_end", last_year_days),
-    _equation("R18", "uncredited_days_before_period", "crediting_start period_start", days_lost),
-    _equation(
+    equation("R10", "area_ha", "area_mu", hectares),
+    equation("R11", "area_ha", "area_ha_parts", sum_of),
+    equation("R12", "plot_sum_mu", "plot_mu", sum_of),
+    equation("R13", "area_consistent", "area_mu stated_area_ha plot_mu", all_areas_agree),
+    equation("R13", "area_consistent", "area_mu stated_area_ha", area_agrees, unless="plot_mu"),
+    equation("R13", "area_consistent", "area_mu plot_mu", plots_agree, unless="stated_area_ha"),
+    equation("R14", "t_per_ha_year", "total_reduction_t crediting_years area_ha", per_ha_year),
+    equation("R15", "tC_per_ha_year", "t_per_ha_year", as_carbon),
+    equation("R16", "t_per_ha", "year_t area_ha", per_ha),
+    equation("R15", "tC_per_ha_net", "t_per_ha", as_carbon),
+    equation("R17", "period_days", "period_start period_end", days_of),
+    equation("R17", "first_year_days", "period_start period_end", first_year_days),
+    equation("R17", "last_year_days", "period_start period_end", last_year_days),
+    equation("R18", "uncredited_days_before_period", "crediting_start period_start", days_lost),
+    equation(
         "R19",
         "period_start_not_before_five_years_back",
         "notice_created period_start",
         within_five_years,
     ),
-    _equation("R4", "pdd_flat_average_t", "pdd_total_t pdd_years rounding", mean),
-    _equation("R4", "pdd_flat_average_t", "pdd_total_t pdd_years", mean, unless="rounding"),
-    _equation(
+    equation("R4", "pdd_flat_average_t", "pdd_total_t pdd_years rounding", mean),
+    equation("R4", "pdd_flat_average_t", "pdd_total_t pdd_years", mean, unless="rounding"),
+    equation(
         "R20",
         "pdd_average_used_as_year_value_is_wrong",
         "annual_t pdd_flat_average_t",
         mean_is_no_year,
     ),
-    _equation("R6", "v1_annual", "version1_total_t crediting_years", mean),
-    _equation("R6", "v2_annual", "version2_total_t crediting_years", mean),
-    _equation("R21", "cut_pct", "version1_total_t version2_total_t", cut_pct),
-    _equation("R22", "new_total_t", "old_total_t old_area_ha new_area_ha", scaled_by_area),
+    equation("R6", "v1_annual", "version1_total_t crediting_years", mean),
+    equation("R6", "v2_annual", "version2_total_t crediting_years", mean),
+    equation("R21", "cut_pct", "version1_total_t version2_total_t", cut_pct),
+    equation("R22", "new_total_t", "old_total_t old_area_ha new_area_ha", scaled_by_area),
 )

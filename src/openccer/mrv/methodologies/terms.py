@@ -1,4 +1,4 @@
-"""What several sheets share: arithmetic on a value or a column, and the usual terms of a balance."""
+"""What several sheets share: arithmetic on a value or a column, and the terms of a balance."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -6,6 +6,7 @@ from typing import Any
 
 from openccer.kernel.outcome import HouseRule
 from openccer.mrv.exact import whole_tonnes
+from openccer.mrv.methodologies import register_arithmetic as register
 from openccer.mrv.sheet import Disagreement, Equation, Known, Parameter, Symbol, Value
 from openccer.rulebook.model import Title
 
@@ -101,6 +102,33 @@ BALANCE: tuple[Symbol, ...] = (
         *("grid_ef_t_per_mwh", "ef_cm_tco2_per_mwh", "ef_grid_tco2_per_mwh"),
     ),
     symbol(
+        "BE",
+        "基准线排放量",
+        "Baseline emissions",
+        TONNES,
+        *("be_t", "be_y", "baseline_emissions_t", "baseline_t"),
+        least=None,
+    ),
+    symbol(
+        "PE",
+        "项目排放量",
+        "Project emissions",
+        TONNES,
+        *("pe_t", "pe_y", "project_emissions_t"),
+    ),
+    symbol(
+        "ER",
+        "减排量（取整前）",
+        "Emission reduction, before it is cut down",
+        TONNES,
+        *("er_t", "er_y", "net_reduction_t", "reduction_t", "emission_reduction_t"),
+        least=None,
+    ),
+)
+
+# What a project uses, for the sheets that count it.
+USE: tuple[Symbol, ...] = (
+    symbol(
         "EC_PJ",
         "项目耗电量",
         "Electricity the project uses",
@@ -136,29 +164,6 @@ BALANCE: tuple[Symbol, ...] = (
         TONNES,
         *("fuel_emissions_t", "pe_fuel_t", "pe_fc_t"),
     ),
-    symbol(
-        "BE",
-        "基准线排放量",
-        "Baseline emissions",
-        TONNES,
-        *("be_t", "be_y", "baseline_emissions_t", "baseline_t"),
-        least=None,
-    ),
-    symbol(
-        "PE",
-        "项目排放量",
-        "Project emissions",
-        TONNES,
-        *("pe_t", "pe_y", "project_emissions_t"),
-    ),
-    symbol(
-        "ER",
-        "减排量（取整前）",
-        "Emission reduction, before it is cut down",
-        TONNES,
-        *("er_t", "er_y", "net_reduction_t", "reduction_t", "emission_reduction_t"),
-        least=None,
-    ),
 )
 
 
@@ -184,6 +189,50 @@ def fuel_emissions(number_: str, known: Known = Known.OWN) -> Equation:
         cites=(BY_ANALOGY,),
         known=known,
     )
+
+
+def reduction(number_: str, known: Known = Known.OWN) -> Equation:
+    """ER = BE - PE [tCO2e], before it is cut to whole tonnes; it may be negative."""
+    return Equation(
+        number=number_,
+        gives="ER",
+        takes=("BE", "PE"),
+        compute=difference,
+        cites=(BY_ANALOGY,),
+        known=known,
+    )
+
+
+def year_as_rounded(exact: Fraction, word: str) -> Fraction:
+    """A year cut as the case says (floor, half_up, none), a negative year to zero."""
+    return max(Fraction(0), register.rounded(exact, word))
+
+
+# The sheet's own year and total, in the names of the register's arithmetic.
+YEARLY: tuple[Equation, ...] = (
+    Equation(
+        number="Y1",
+        gives="annual_average_t",
+        takes=("ER", "rounding"),
+        compute=year_as_rounded,
+        cites=register.CITES,
+    ),
+    Equation(
+        number="Y1",
+        gives="annual_average_t",
+        takes=("ER",),
+        compute=whole,
+        cites=register.CITES,
+        when=lambda known: "rounding" not in known,
+    ),
+    Equation(
+        number="Y2",
+        gives="total_reduction_t",
+        takes=("annual_average_t", "crediting_years"),
+        compute=product,
+        cites=register.CITES,
+    ),
+)
 
 
 def unclaimed(name: str) -> Parameter:

@@ -1,6 +1,6 @@
 """Read a table of forest biomass. Strict: every value has a label and a source that is named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -176,7 +176,7 @@ def _function(reader: "_Reader", raw: Any, path: YamlPath) -> tuple[str, PowerFu
     )
 
 
-def _each_name_once(reader: "_Reader", found: list[Species] | list[Pair], where: str) -> None:
+def _each_name_once(reader: "_Reader", found: Sequence[Species | Pair], where: str) -> None:
     seen: set[str] = set()
     for at, one in enumerate(found):
         own = {each.casefold() for each in (one.title.zh, one.title.en, *one.names)}

@@ -1,0 +1,543 @@
+"""AR-CM-001/003 lineage: forestry of the old series, as a city's method of 2022 reprints it.
+
+An analogue under its own name: equations L1 to L8 and the tables were read there, none of them in
+CCER-14-001-V01. Two GWPs of that document are AR4; they are never supplied here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from openccer.mrv.allometry import HIGHEST_DBH_CM, HIGHEST_H_M, HIGHEST_STOCK_TC_HA
+from openccer.mrv.methodologies import register_arithmetic as register
+from openccer.mrv.methodologies.terms import AS_PUBLISHED, each, summed, symbol, whole
+from openccer.mrv.sheet import (
+    Disagreement,
+    Equation,
+    Parameter,
+    Sheet,
+    Standing,
+    Symbol,
+    Value,
+    power,
+)
+from openccer.mrv.tables.load import Pair, Species, shipped_biomass
+from openccer.rulebook.model import Title
+
+CO2_PER_C = Fraction(44, 12)
+SOURCE = (
+    "Bijie forest carbon certificate method V01 (2022-01), reprinting AR-CM-001-V01, AR-CM-003-V01 "
+    "and the 2014 afforestation guide"
+)
+HIGHEST_ERROR = Fraction(30)  # from here on no credit: add plots
+PER_GWP_SET = ("source", "AR4", "AR5", "AR6")
+
+
+# --- stock --------------------------------------------------------------------------------------
+
+
+def stand_biomass(volume: Value, wd: Value, bef: Value, r: Value) -> Any:
+    """L5: B = V x WD x BEF x (1 + R) [t d.m./ha, or t d.m. of a total volume].
+
+    volume   V    stem volume                    [m3/ha or m3]
+    wd       WD   wood density                   [t d.m./m3]
+    bef      BEF  whole shoot to stem            [1]
+    r        R    roots to shoot                 [1]
+    """
+    return each(lambda v, d, f, s: v * d * f * (1 + s), volume, wd, bef, r)
+
+
+def shoot_by_pair(volume: Value, a: Value, b: Value) -> Any:
+    """L4, above ground: a x V^b [t d.m./ha], V the stem volume [m3/ha]."""
+    return each(lambda v, x, y: x * power(v, y), volume, a, b)
+
+
+def with_roots(shoot: Value, r: Value) -> Any:
+    """Above ground x (1 + R): the whole tree [the unit of what is above ground]."""
+    return each(lambda b, s: b * (1 + s), shoot, r)
+
+
+def from_trees(shoot_kg: Value, r: Value, trees_per_ha: Value) -> Any:
+    """L3: B = f_AB(DBH, H) x (1 + R) x N [t d.m./ha], f_AB in kg a tree, N trees per hectare."""
+    return each(lambda b, s, n: b * (1 + s) * n / 1000, shoot_kg, r, trees_per_ha)
+
+
+def tree_shoot(dbh: Value, h: Value, a: Value, b: Value, c: Value) -> Any:
+    """f_AB = a x DBH^b x H^c [kg d.m. a tree], DBH [cm], H [m]."""
+    return each(lambda d, t, x, y, z: x * power(d, y) * power(t, z), dbh, h, a, b, c)
+
+
+def tree_shoot_by_dbh(dbh: Value, a: Value, b: Value) -> Any:
+    """f_AB = a x DBH^b [kg d.m. a tree], DBH [cm]."""
+    return each(lambda d, x, y: x * power(d, y), dbh, a, b)
+
+
+def over_area(per_ha: Value, area_ha: Value) -> Any:
+    """Per hectare x area, stratum by stratum."""
+    return each(lambda value, area: value * area, per_ha, area_ha)
+
+
+def carbon(biomass: Value, cf: Value) -> Any:
+    """tC = t d.m. x CF."""
+    return each(lambda b, c: b * c, biomass, cf)
+
+
+def co2(carbon_t: Value) -> Any:
+    """L2: tCO2 = 44/12 x tC."""
+    return each(lambda c: c * CO2_PER_C, carbon_t)
+
+
+def volume_at(v0: Fraction, growth: Fraction, years: Fraction, harvest: Fraction) -> Fraction:
+    """L6: V_t = V_0 + dV x t - harvest [m3/ha]; never below zero."""
+    return max(Fraction(0), v0 + growth * years - harvest)
+
+
+def volume_growth(rate_pct: Fraction, v0: Fraction) -> Fraction:
+    """L6: dV = growth rate x V_0 [m3/(ha a)]."""
+    return rate_pct / 100 * v0
+
+
+def default_growth(age: str, speed: str) -> Fraction:
+    """Default dV [m3/(ha a)] of table 6, by age (young, middle-aged) and growth (fast, slow)."""
+    ages = {"young": "young", "幼龄林": "young", "middle": "middle", "中龄林": "middle"}
+    speeds = {"fast": "fast", "速生": "fast", "slow": "slow", "慢生": "slow"}
+    found_age = ages.get(age.strip().lower().replace("-", " ").split(" ")[0])
+    found_speed = speeds.get(speed.strip().lower().split(" ")[0])
+    if found_age is None or found_speed is None:
+        raise Disagreement(f"no default growth for {age[:30]!r}, {speed[:30]!r}: measure it")
+    return shipped_biomass().constants[f"growth_{found_age}_{found_speed}"].value
+
+
+# --- change, error, credit ----------------------------------------------------------------------
+
+
+def stock_change(before: Value, after: Value) -> Fraction:
+    """sum over strata of C_t2 - C_t1 [tCO2]; negative when the stock fell."""
+    return summed(each(lambda early, late: late - early, before, after))
+
+
+def per_year(change: Fraction, years: Fraction) -> Fraction:
+    """L1: (C_t2 - C_t1) / (t2 - t1) [tCO2/a]."""
+    if years <= 0:
+        raise Disagreement("t2 is not after t1: a change needs two different days")
+    return change / years
+
+
+def deduction_class(relative_error_pct: Fraction) -> Fraction | None:
+    """Deduction [%] by the relative error [%] at 90 %; None: no credit until plots are added.
+
+    Up to 10 none, below 20 6 %, below 30 11 %. Exactly 20 is a hole of the printed table: the
+    higher class is taken.
+    """
+    if relative_error_pct <= 10:
+        return Fraction(0)
+    if relative_error_pct < 20:
+        return Fraction(6)
+    return Fraction(11) if relative_error_pct < HIGHEST_ERROR else None
+
+
+def deduction(relative_error_pct: Value) -> Any:
+    """The deduction of each relative error [%]."""
+    return each(deduction_class, relative_error_pct)
+
+
+def signed_factor(deduction_pct: Fraction | None, change: Fraction) -> Fraction | None:
+    """The factor as the table prints it [%]: negative when the stock fell, so the loss grows."""
+    if deduction_pct is None:
+        return None
+    return -deduction_pct if change < 0 else deduction_pct
+
+
+def adjusted(change: Fraction, factor_pct: Fraction | None) -> Fraction | None:
+    """The change less |change| x |factor|: a gain shrinks, a loss grows, whatever the sign given.
+
+    change       [tCO2]
+    factor_pct   deduction [%]; None where plots must be added: then there is no number
+    """
+    if factor_pct is None:
+        return None
+    return change - abs(change) * abs(factor_pct) / 100
+
+
+def adjusted_as_stated(
+    change: Fraction, factor_pct: Fraction | None, deduction_pct: Fraction | None
+) -> Fraction | None:
+    """The same with a factor that was stated: Disagreement where the table deducts more."""
+    if deduction_pct is None:
+        return None
+    if factor_pct is not None and abs(factor_pct) < deduction_pct:
+        raise Disagreement(f"factor_pct is below the {deduction_pct} % of the table")
+    return adjusted(change, factor_pct)
+
+
+def fire(
+    burnt_ha: Value,
+    shoot_t_ha: Value,
+    comf: Fraction,
+    ef_ch4: Fraction,
+    ef_n2o: Fraction,
+    gwp_ch4: Fraction,
+    gwp_n2o: Fraction,
+) -> Fraction:
+    """L7: sum A x B_AGB x COMF x (EF_CH4 GWP_CH4 + EF_N2O GWP_N2O) x 0.001 [tCO2e].
+
+    burnt_ha         A_burn   area burnt, stratum by stratum                    [ha]
+    shoot_t_ha       B_AGB    above ground at the last verification             [t d.m./ha]
+    comf             COMF     share that burns                                  [1]
+    ef_ch4, ef_n2o            gas of each unit burnt                            [g/kg d.m.]
+    gwp_ch4, gwp_n2o                                                            [tCO2e/t]
+    """
+    burnt = summed(each(lambda area, shoot: area * shoot, burnt_ha, shoot_t_ha))
+    return burnt * comf * (ef_ch4 * gwp_ch4 + ef_n2o * gwp_n2o) / 1000
+
+
+def fire_by_sets(
+    burnt_ha: Value,
+    shoot_t_ha: Value,
+    comf: Fraction,
+    ef_ch4: Fraction,
+    ef_n2o: Fraction,
+    gwp_sets: tuple[Any, ...],
+) -> Any:
+    """L7 once for every named pair of GWPs (CH4, N2O) [tCO2e]."""
+    found = []
+    for name, pair in gwp_sets:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise Disagreement(f"gwp_sets.{name}: give two numbers, of CH4 and of N2O")
+        found.append((name, fire(burnt_ha, shoot_t_ha, comf, ef_ch4, ef_n2o, *pair)))
+    return tuple(found)
+
+
+def nothing(_: Value) -> Fraction:
+    """Zero: a surface fire, or the first verification, where no stock is known that burnt."""
+    return Fraction(0)
+
+
+def credit(change: Fraction | None, fire_t: Fraction) -> Fraction | None:
+    """L8: dC - GHG_E [tCO2e]; leakage is zero in the source. None where plots must be added."""
+    return None if change is None else change - fire_t
+
+
+def whole_credit(credit_t: Fraction | None) -> Fraction | None:
+    """The credit cut down to whole tonnes, a loss to zero; None where there is none."""
+    return None if credit_t is None else whole(credit_t)
+
+
+# --- the sheet ----------------------------------------------------------------------------------
+
+
+def _of_species(key: str) -> Callable[[Value], Value]:
+    def look_up(name: Value) -> Any:
+        return each(lambda one: _species_value(str(one), key), name)
+
+    look_up.__doc__ = f"{key} of the species, from the tables of the source."
+    return look_up
+
+
+def _species_value(name: str, key: str) -> Fraction:
+    found: Species | None = shipped_biomass().species_named(name)
+    if found is None or key not in found.values:
+        raise Disagreement(f"no {key} is known for {name[:40]!r}: give {key}")
+    return found.values[key].value
+
+
+def _of_pair(key: str) -> Callable[[Value], Value]:
+    def look_up(name: Value) -> Any:
+        return each(lambda one: _pair_value(str(one), key), name)
+
+    look_up.__doc__ = f"{key} of the pair that covers the species, table 2 of the source."
+    return look_up
+
+
+def _pair_value(name: str, key: str) -> Fraction:
+    found: Pair | None = shipped_biomass().pair_named(name)
+    if found is None:
+        raise Disagreement(f"no pair a, b covers {name[:40]!r}: give a and b, or WD and BEF")
+    return found.a.value if key == "a" else found.b.value
+
+
+def _one_set(name: str) -> Callable[[tuple[Any, ...]], Value]:
+    def pick(sets: tuple[Any, ...]) -> Any:
+        found = [value for key, value in sets if key.lower() == name.lower()]
+        if not found:
+            raise Disagreement(f"gwp_sets has no {name}")
+        return found[0]
+
+    pick.__doc__ = f"L7 with the GWPs called {name} [tCO2e]."
+    return pick
+
+
+def _known_species(key: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Is there a value of this name for every species given? Else it must be given itself."""
+
+    def when(known: Mapping[str, Any]) -> bool:
+        names = known.get("species")
+        column = names if isinstance(names, tuple) else (names,)
+        table = shipped_biomass()
+        if key in ("a", "b"):
+            return all(table.pair_named(str(one)) is not None for one in column)
+        found = [table.species_named(str(one)) for one in column]
+        return all(one is not None and key in one.values for one in found)
+
+    return when
+
+
+def _unless(*names: str) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda known: not any(name in known for name in names)
+
+
+def _first(known: Mapping[str, Any]) -> bool:
+    return known.get("first_verification") is True
+
+
+def _surface(known: Mapping[str, Any]) -> bool:
+    return "surface" in str(known.get("fire_kind", "")).lower() or "地表" in str(
+        known.get("fire_kind", "")
+    )
+
+
+def _burns(known: Mapping[str, Any]) -> bool:
+    """An area without another name is the burnt one only where the input speaks of a fire."""
+    return not {"area_burnt_ha"} & known.keys() and bool({"GWP_CH4", "gwp_sets"} & known.keys())
+
+
+def _equation(
+    number: str,
+    gives: str,
+    takes: str,
+    compute: Callable[..., Value],
+    when: Callable[[Mapping[str, Any]], bool] = lambda known: True,
+) -> Equation:
+    return Equation(
+        number=number,
+        gives=gives,
+        takes=tuple(takes.split()),
+        compute=compute,
+        cites=(AS_PUBLISHED,),
+        when=when,
+    )
+
+
+HA, T, TC, TCO2 = "t d.m./ha", "t d.m.", "tC", "tCO2"
+STAND_SYMBOLS: tuple[Symbol, ...] = (
+    symbol("species", "树种", "Species", "text", "species_group", "tree_species", "species_name"),
+    symbol("V", "单位面积蓄积量", "Stem volume of a hectare", "m3/ha", "v_m3_ha", "volume_m3_ha"),
+    symbol("V_total", "蓄积量", "Stem volume", "m3", "v_total_m3", "volume_m3", "v_m3"),
+    symbol(
+        "WD",
+        "基本木材密度",
+        "Wood density",
+        "t d.m./m3",
+        "d",
+        "wood_density",
+        "density_t_m3",
+        "svd",
+    ),
+    symbol("BEF", "生物量扩展因子", "Biomass expansion factor", "1", "bef_1"),
+    symbol("R", "地下与地上生物量比", "Roots to shoot", "1", "rsr", "root_shoot", "root_to_shoot"),
+    symbol("CF", "含碳率", "Carbon fraction", "tC/t d.m.", "carbon_fraction", "cf_tree"),
+    symbol("a", "蓄积—生物量方程参数 a", "a of the pair", "1", "pair_a"),
+    symbol("b", "蓄积—生物量方程参数 b", "b of the pair", "1", "pair_b", least=None),
+    symbol("DBH", "胸径", "Diameter at breast height", "cm", "dbh_cm"),
+    symbol("H", "树高", "Height", "m", "h_m", "height_m"),
+    symbol("tree_a", "单木方程参数 a", "a of the tree equation", "1"),
+    symbol("tree_b", "单木方程参数 b", "b of the tree equation", "1", least=None),
+    symbol("tree_c", "单木方程参数 c", "c of the tree equation", "1", least=None),
+    symbol(
+        "tree_agb_kg", "单木地上生物量", "Shoot of a tree", "kg d.m.", "agb_kg", "f_ab_kg", "f_ab"
+    ),
+    symbol("N", "株数密度", "Trees of a hectare", "1/ha", "trees_per_ha", "stems_per_ha", "n_ha"),
+    symbol(
+        "AGB", "单位面积地上生物量", "Shoot of a hectare", HA, "agb_t_ha", "b_agb", "b_agb_t_ha"
+    ),
+    symbol("biomass_t_ha", "单位面积生物量", "Biomass of a hectare", HA, "b_t_ha", "b_ha"),
+    symbol("carbon_t_ha", "单位面积碳储量", "Carbon of a hectare", "tC/ha", "c_t_ha", "tc_ha"),
+    symbol("co2_t_ha", "单位面积碳储量（CO2）", "Stock of a hectare", "tCO2/ha", "tco2_ha"),
+    symbol("biomass_t", "生物量", "Biomass", T, "b_t", "total_biomass_t"),
+    symbol("carbon_t", "碳储量（碳）", "Carbon", TC, "tc", "total_carbon_t", "carbon_tc"),
+    symbol("co2_t", "碳储量（CO2）", "Stock", TCO2, "stock_tco2", "carbon_stock_tco2", "tco2"),
+    symbol("co2_total_t", "各层碳储量合计", "Stock of all strata", TCO2, "total_stock_tco2"),
+    symbol("V_0", "起始蓄积量", "Volume at the start", "m3/ha", "v0_m3_ha", "v0"),
+    symbol("dV", "蓄积年生长量", "Growth of volume", "m3/(ha a)", "dv_m3_ha_yr", "growth_m3_ha_yr"),
+    symbol("growth_rate_pct", "蓄积生长率", "Growth rate of volume", "%/a"),
+    symbol("age_class", "龄组", "Age class", "text", "age"),
+    symbol("growth_class", "生长类型", "Growth class", "text", "growth_type", "speed"),
+    symbol("t", "间隔年数", "Years between", "a", "interval_years", "years_between", "dt_years"),
+    symbol("harvest", "采伐蓄积量", "Volume harvested", "m3/ha", "harvest_m3_ha"),
+    symbol("V_t", "期末蓄积量", "Volume at the end", "m3/ha", "vt_m3_ha", "v_t_m3_ha"),
+)
+CHANGE_SYMBOLS: tuple[Symbol, ...] = (
+    symbol("C_t1", "期初碳储量", "Stock at t1", TCO2, "c_t1_tco2", "c1_tco2", "stock_t1_tco2"),
+    symbol("C_t2", "期末碳储量", "Stock at t2", TCO2, "c_t2_tco2", "c2_tco2", "stock_t2_tco2"),
+    symbol("t1", "期初年份", "Year t1", "year", "t1_year", "year1"),
+    symbol("t2", "期末年份", "Year t2", "year", "t2_year", "year2"),
+    symbol(
+        *("change_t", "碳储量变化量", "Change of stock", TCO2, "dc_tco2", "delta_c_t", "dc_t"),
+        least=None,
+    ),
+    symbol(
+        *("annual_change_t", "碳储量年变化量", "Yearly change of stock", "tCO2/a"),
+        *("annual_change_tco2", "dc_per_year_t", "annual_dc_t"),
+        least=None,
+    ),
+    symbol(
+        *("uncertainty_pct", "抽样相对误差", "Relative error at 90 %", "%"),
+        *("relative_error_pct", "error_pct", "u_pct"),
+    ),
+    symbol("deduction_pct", "扣减率", "Deduction", "%", "dr_pct", "discount_pct"),
+    symbol("factor_pct", "扣减因子", "Deduction with its sign", "%", "dr_factor_pct", least=None),
+    symbol(
+        *("adjusted_t", "扣减后变化量", "Change after the deduction", TCO2),
+        *("adjusted_change_t", "change_after_deduction_t"),
+        least=None,
+    ),
+)
+FIRE_SYMBOLS: tuple[Symbol, ...] = (
+    symbol("area_burnt_ha", "过火面积", "Area burnt", "ha", "burnt_ha", "a_burn", "burned_area_ha"),
+    symbol("COMF", "燃烧因子", "Share that burns", "1", "cf_burn", "combustion_factor"),
+    symbol("EF_CH4", "CH4 排放因子", "CH4 of what burns", "g/kg d.m.", "ef_ch4_g_kg"),
+    symbol("EF_N2O", "N2O 排放因子", "N2O of what burns", "g/kg d.m.", "ef_n2o_g_kg"),
+    symbol("GWP_CH4", "CH4 全球增温潜势", "GWP of CH4", "tCO2e/t", "gwp_methane"),
+    symbol("GWP_N2O", "N2O 全球增温潜势", "GWP of N2O", "tCO2e/t", "gwp_nitrous_oxide"),
+    symbol("gwp_sets", "全球增温潜势组", "Named pairs of GWPs", "tCO2e/t"),
+    symbol("first_verification", "首次核查", "First verification", "yes/no", "is_first"),
+    symbol("fire_kind", "火灾类型", "Kind of fire", "text", "fire_type"),
+    symbol("GHG_E", "火灾非二氧化碳排放", "Other gases of fire", "tCO2e", "fire_t", "ghg_e_t"),
+)
+CREDIT_SYMBOLS: tuple[Symbol, ...] = (
+    symbol("t_gwp_sets", "各组潜势下的排放", "Other gases by GWP set", "tCO2e"),
+    *(
+        symbol(f"t_{name.lower()}", f"{name} 下的排放", f"Other gases, {name}", "tCO2e", *aliases)
+        for name, aliases in zip(
+            PER_GWP_SET,
+            (("t_source_gwp",), ("t_ar4_gwp",), ("t_ar5_gwp",), ("t_ar6_gwp",)),
+            strict=True,
+        )
+    ),
+    symbol(
+        *("credit_t", "减排量（取整前）", "Credit before it is cut down", "tCO2e"),
+        *("net_removal_t", "reduction_t", "er_t"),
+        least=None,
+    ),
+    symbol("credited_t", "减排量", "Credit", "tCO2e", "credited_whole_t", "whole_t"),
+)
+# What no forest passes; a larger value is a slip of the pen.
+MOST: Mapping[str, Fraction] = MappingProxyType(
+    {
+        "WD": Fraction("1.4"),
+        "BEF": Fraction(10),
+        "R": Fraction(5),
+        "CF": Fraction(1),
+        "COMF": Fraction(1),
+        "b": Fraction(2),
+        "DBH": HIGHEST_DBH_CM,
+        "H": HIGHEST_H_M,
+        "carbon_t_ha": HIGHEST_STOCK_TC_HA,
+        "co2_t_ha": HIGHEST_STOCK_TC_HA * CO2_PER_C,
+    }
+)
+
+
+def bounded(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
+    """The symbols with the bounds of MOST."""
+    return tuple(replace(one, most=MOST.get(one.id, one.most)) for one in symbols)
+
+
+_LOOKUPS = tuple(
+    _equation("table", key, "species", _of_species(key), _known_species(key))
+    for key in ("WD", "BEF", "R", "CF")
+)
+_PAIR = tuple(
+    _equation("table 2", key, "species", _of_pair(key), _known_species(key)) for key in ("a", "b")
+)
+STAND: tuple[Equation, ...] = (
+    *_LOOKUPS,
+    _equation("L3", "tree_agb_kg", "DBH H tree_a tree_b tree_c", tree_shoot),
+    _equation("L3", "tree_agb_kg", "DBH tree_a tree_b", tree_shoot_by_dbh, _unless("H", "tree_c")),
+    _equation("L3", "biomass_t_ha", "tree_agb_kg R N", from_trees),
+    _equation(
+        "table 6", "dV", "age_class growth_class", default_growth, _unless("growth_rate_pct")
+    ),
+    _equation("L6", "dV", "growth_rate_pct V_0", volume_growth),
+    _equation("L6", "V_t", "V_0 dV t harvest", volume_at),
+    _equation(
+        "L6",
+        "V_t",
+        "V_0 dV t",
+        lambda v0, growth, years: volume_at(v0, growth, years, Fraction(0)),
+        _unless("harvest"),
+    ),
+    _equation("L6", "V", "V_t", lambda volume: volume),
+    _equation("L5", "biomass_t_ha", "V WD BEF R", stand_biomass, _unless("a", "AGB")),
+    _equation("L5", "biomass_t", "V_total WD BEF R", stand_biomass),
+    _equation("L4", "AGB", "V a b", shoot_by_pair),
+    _equation("L4", "biomass_t_ha", "AGB R", with_roots),
+    *_PAIR,
+    _equation("L2", "carbon_t_ha", "biomass_t_ha CF", carbon),
+    _equation("L2", "co2_t_ha", "carbon_t_ha", co2),
+    _equation("L2", "biomass_t", "biomass_t_ha area_ha", over_area),
+    _equation("L2", "carbon_t", "biomass_t CF", carbon),
+    _equation("L2", "co2_t", "carbon_t", co2),
+    _equation("L2", "co2_total_t", "co2_t", summed),
+)
+CHANGE: tuple[Equation, ...] = (
+    _equation("L1", "t", "t1 t2", lambda early, late: late - early),
+    _equation("L1", "t", "crediting_years C_t1", lambda years, _: years, _unless("t1")),
+    _equation("L1", "change_t", "C_t1 C_t2", stock_change),
+    _equation("L1", "annual_change_t", "change_t t", per_year),
+    _equation("table 3", "deduction_pct", "uncertainty_pct", deduction),
+    _equation("table 3", "factor_pct", "deduction_pct change_t", signed_factor),
+    _equation("table 3", "adjusted_t", "change_t factor_pct deduction_pct", adjusted_as_stated),
+    _equation("table 3", "adjusted_t", "change_t factor_pct", adjusted, _unless("uncertainty_pct")),
+)
+FIRE: tuple[Equation, ...] = (
+    _equation("L7", "area_burnt_ha", "area_ha", lambda area: area, _burns),
+    _equation("L7", "GHG_E", "first_verification", nothing, _first),
+    _equation("L7", "GHG_E", "fire_kind", nothing, _surface),
+    _equation("L7", "GHG_E", "area_burnt_ha AGB COMF EF_CH4 EF_N2O GWP_CH4 GWP_N2O", fire),
+)
+CREDIT: tuple[Equation, ...] = (
+    _equation("L7", "t_gwp_sets", "area_burnt_ha AGB COMF EF_CH4 EF_N2O gwp_sets", fire_by_sets),
+    *(
+        _equation("L7", f"t_{name.lower()}", "t_gwp_sets", _one_set(name), when)
+        for name in PER_GWP_SET
+        for when in [
+            lambda known, name=name: any(
+                key.lower() == name.lower() for key, _ in known.get("gwp_sets", ())
+            )
+        ]
+    ),
+    _equation("L8", "credit_t", "adjusted_t GHG_E", credit),
+    _equation(
+        "L8", "credit_t", "change_t GHG_E", credit, _unless("uncertainty_pct", "deduction_pct")
+    ),
+    _equation("L8", "credited_t", "credit_t", whole_credit),
+)
+
+
+def _shipped(key: str, symbol_id: str) -> Parameter:
+    found = shipped_biomass().constants[key]
+    return Parameter(symbol=symbol_id, value=found.value, known=found.known, source=found.source)
+
+
+FIRE_PARAMETERS = tuple(_shipped(key, key) for key in ("COMF", "EF_CH4", "EF_N2O"))
+
+SHEET = Sheet(
+    code="AR-CM-001/003 lineage",
+    title=Title("造林与森林经营碳汇（原备案方法学系列）", "Afforestation, old series of methods"),
+    standing=Standing.ANALOGUE,
+    source=SOURCE,
+    missing=None,
+    names=("AR-CM-001", "AR-CM-003", "AR-CM-001/003", "AR-CM-001-V01", "AR-CM-003-V01"),
+    symbols=(
+        *bounded(STAND_SYMBOLS),
+        *CHANGE_SYMBOLS,
+        *bounded(FIRE_SYMBOLS),
+        *CREDIT_SYMBOLS,
+        *register.SYMBOLS,
+    ),
+    parameters=FIRE_PARAMETERS,
+    equations=(*STAND, *CHANGE, *FIRE, *CREDIT, *register.EQUATIONS),
+)
