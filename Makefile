@@ -52,7 +52,7 @@ lock:  ## pin the dependencies again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
 	  --python-version 3.11 --extra build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
-	  --python-version 3.11 --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	  --python-version 3.11 --extra build --extra dev --extra spark pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) openccer-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -44,6 +44,8 @@ from openccer.ledger.blocks import Holding, holding_key
 from openccer.mandate.model import ConfirmRule, GrantRole, OpenLog, Role
 from openccer.market import acts as market
 from openccer.market.records import Book, Side
+from openccer.mrv.methodologies import ccer_10_003_v01
+from openccer.mrv.parameter_set import parameter_digest
 from openccer.registry import acts as registry
 from openccer.registry.records import Site
 from openccer.rulebook.load import load_cn
@@ -55,6 +57,7 @@ ISSUED, TAKEN = Tonnes(6_000), Tonnes(5_000)
 BASE = Fen(8_400)
 RULES_OF_THE_REPORT = ("methodology.w_om@2023-10-24", "methodology.w_bm@2023-10-24")
 OPENING = date(2024, 8, 23)
+NOT_READ, SET_NOT_READ = "CCER-10-003-V01", ccer_10_003_v01.SHEET  # its official text was not read
 
 Asked = tuple[tuple[ActorId, Act], ...]
 Changes = Mapping[str, Any]
@@ -326,6 +329,12 @@ def _others() -> Iterable[Step]:
     )
     paid_out = market.WithdrawCash(account=EMITTER, amount=Fen(1), reference="example")
     granted = GrantRole(grantee=ActorId("third-desk"), role=Role.HOLDER, subject="example-third")
+    parameters = registry.ConfirmParameters(
+        methodology=NOT_READ,
+        digest=parameter_digest(SET_NOT_READ),
+        statement="confirmed in writing",
+    )
+    yield Step("confirm-parameters", date(2025, 12, 1), ((REGISTRY_DESK, parameters),))
     yield Step("withdraw-order", date(2026, 4, 2), ((WIND_DESK, withdrawn),))
     yield Step("cancel-credits", date(2026, 3, 31), ((WIND_DESK, cancelled),))
     yield Step("withdraw-cash", date(2026, 4, 2), ((BANK, paid_out),))

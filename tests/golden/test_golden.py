@@ -70,6 +70,7 @@ PLACE = {
     "cancel-credits": "bind-owner",
     "withdraw-cash": "place-order",
     "grant-role": "approve-body-a",
+    "confirm-parameters": "approve-body-a",
 }
 
 

@@ -258,6 +258,18 @@ class TestTheRegistersArithmetic:
     def test_a_mean_is_cut_as_the_record_says(self, word: str, tonnes: int) -> None:
         assert register.mean(Fraction(32466), Fraction(40), word) == tonnes
 
+    @pytest.mark.parametrize(
+        ("words", "tonnes"),
+        [("floor annual reduction to whole tonne", 811), ("四舍五入", 812), ("Half-up", 812)],
+    )
+    def test_the_words_of_a_record_are_understood(self, words: str, tonnes: int) -> None:
+        assert register.rounded(Fraction("811.65"), words) == tonnes
+
+    @pytest.mark.parametrize("words", ["floor or nearest", "somehow", "whole"])
+    def test_words_that_say_nothing_or_two_things_are_refused(self, words: str) -> None:
+        with pytest.raises(Disagreement):
+            register.rounded(Fraction("811.65"), words)
+
     def test_an_unrounded_mean_stays_exact(self) -> None:
         assert register.mean(Fraction(32466), Fraction(40), "none") == Fraction("811.65")
 
@@ -274,6 +286,24 @@ class TestTheRegistersArithmetic:
         self, first: date, last: date, years: int
     ) -> None:
         assert register.whole_years(first, last) == years
+
+    def test_a_certificate_is_added_up_and_its_days_are_counted(self) -> None:
+        # First noticed reduction of 张家口: 2,002 t; 258 days of crediting lie before its period.
+        inputs: dict[str, Any] = {
+            "accounting_start": "2021-06-08",
+            "accounting_end": "2026-03-24",
+            "application_date": "2026-06-05",
+            "crediting_start": "2020-09-23",
+            "reduction_by_calendar_year_t": dict(
+                zip(range(2021, 2027), (236, 238, 412, 439, 469, 208), strict=True)
+            ),
+        }
+        expected = {"certified_total_t": "2002", "within_five_years": "true"}
+        expected |= {"uncredited_days_before_period": "258", "accounting_days": "1751"}
+        result = run(inputs, expected)
+        assert result.status == "passed", result.message.en
+        late = run(inputs | {"application_date": "2026-06-09"}, {"within_five_years": "false"})
+        assert codes(late) == ["provisional-method", "check-not-met"]
 
     def test_an_application_after_five_years_is_too_late_for_the_first_day(self) -> None:
         assert register.within_five_years(date(2026, 6, 4), date(2021, 6, 4))

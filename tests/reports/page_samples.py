@@ -4,11 +4,15 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
+from string import Formatter
+from typing import Any
 
 from openccer.app.acts import RECORDS
 from openccer.app.demo.filing import opening
 from openccer.app.demo.story import Story
 from openccer.app.facade import App, Receipt
+from openccer.app.measure import Accounting
+from openccer.app.project import Meter, Project, Said
 from openccer.compliance.model import CreditsSurrendered
 from openccer.kernel.calendar import Period
 from openccer.kernel.ids import AccountId, BatchId, InstrumentId
@@ -21,6 +25,7 @@ from openccer.monitoring.model import Gap, Measurement, MonthComparison, MonthTo
 from openccer.mrv.model import MeteredYear, Report
 from openccer.mrv.quantify import quantify_metered
 from openccer.reports import html
+from openccer.reports.accounting import AccountingModel, Given, accounting_model
 from openccer.reports.model import certified
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
@@ -31,9 +36,14 @@ VOID = frozenset({"meta", "input", "br", "wbr"})
 YEAR_2025 = Period(date(2025, 1, 1), date(2025, 12, 31))
 BATCH = BatchId("OW-EXAMPLE-1.2025.1")
 OWNER, BUYER = AccountId("example-wind"), AccountId("example-power")
-FACTS = {"first": "a", "last": "b", "capacity_mw": "8", "text": "'t'", "zone": "Z", "minutes": 60}
-MORE = {"meters": "m", "column": "c", "gaps": 1, "month": "2025-01", "revenue_wh": 2}
-WORDS = {**FACTS, **MORE, "check_wh": 3, "share": "0.1", "tolerance": "0.05"}
+
+
+def facts_of(code: str) -> dict[str, str]:
+    """Something for every fact that the words of this finding ask for."""
+    kind = CATALOGUE[code]
+    asked = Formatter().parse(kind.message_zh + kind.message_en)
+    names = {name for _, name, _, _ in asked if name}
+    return {name: f"<{name}>" for name in names - {"meter", "place", "count"}}
 
 
 class Page(HTMLParser):
@@ -104,7 +114,7 @@ def gap(count: int, first: int, text: str) -> Gap:
 def measured() -> Measurement:
     """A year of 2025 with every kind of finding, two gaps and a check meter."""
     found = tuple(
-        finding(code, meter=HOSTILE, place="2025-03-30 09:00", count=7, **WORDS)
+        finding(code, meter=HOSTILE, place="2025-03-30 09:00", count=7, **facts_of(code))
         for code in CATALOGUE
     )
     gaps = (
@@ -221,9 +231,34 @@ def life() -> str:
     return html.life_page(told(), batch=BATCH)  # type: ignore[arg-type]
 
 
+def model(
+    report: Report | None = None, measurement: Measurement | None = None, **given: Any
+) -> AccountingModel:
+    """The model of the sample report; without a measurement its inputs were declared."""
+    report = report or reported()
+    accounting = None
+    if measurement is not None:
+        records = {key: given.pop(key, ()) for key in ("calibrations", "fuels")}
+        accounting = Accounting(measurement=measurement, report=report, **records)
+    return accounting_model(report, accounting, Given(**given))
+
+
+def report_page(
+    report: Report | None = None, measurement: Measurement | None = None, **given: Any
+) -> str:
+    return html.accounting_report(model(report, measurement, **given))
+
+
+def stated() -> Project:
+    """A project whose owner wrote hostile words wherever words may stand."""
+    said = Said(zh="示例", en=HOSTILE)
+    meter = Meter(id=HOSTILE, place=said, measures=("EG_export",), **{"class": "0.2S"})
+    return Project(name=said, owner=said, location=said, plant=said, boundary=said, meters=(meter,))
+
+
 PAGES = {
-    "report": lambda: html.accounting_report(reported(), measured()),
-    "declared": lambda: html.accounting_report(replace(reported(), dataset="")),
+    "report": lambda: report_page(None, measured(), project=stated()),
+    "declared": lambda: report_page(replace(reported(), dataset="")),
     "quality": lambda: html.quality_page(measured()),
     "certificate": sheet,
     "life": life,

@@ -11,7 +11,8 @@ import pytest
 
 from openccer.kernel.outcome import Citation
 from openccer.kernel.quantity import Tonnes
-from openccer.reports import html, shown
+from openccer.reports import shown
+from openccer.reports.accounting import working_rows
 from openccer.reports.model import certified
 from openccer.rulebook.load import load_cn
 from reports.page_samples import (
@@ -19,6 +20,7 @@ from reports.page_samples import (
     Page,
     life,
     measured,
+    report_page,
     reported,
     sheet,
     surrendered,
@@ -80,7 +82,7 @@ def test_no_number_stands_with_an_exponent_or_a_missing_fact(page: tuple[str, st
 
 def test_the_report_shows_every_line_with_value_unit_and_clause() -> None:
     report = reported()
-    text = Page(html.accounting_report(report, measured())).text
+    text = Page(report_page(report, measured())).text
     for line in report.lines:
         assert line.title_zh in text
         assert line.title_en in text
@@ -96,15 +98,15 @@ def test_the_report_shows_every_line_with_value_unit_and_clause() -> None:
 
 def test_an_unconfirmed_reading_makes_an_estimate_and_a_confirmed_one_does_not() -> None:
     report = reported()
-    assert "estimate" in Page(html.accounting_report(report)).text
+    assert "estimate" in Page(report_page(report)).text
     confirmed = frozenset(report.rules)
-    sure = Page(html.accounting_report(report, confirmed=confirmed)).text
+    sure = Page(report_page(report, confirmed=confirmed)).text
     assert "estimate" not in sure
     assert "confirmed" in sure
 
 
 def test_a_result_is_known_no_better_than_what_it_is_computed_from() -> None:
-    rows = html._rows(reported().lines, load_cn().on(date(2026, 2, 2)))
+    rows = working_rows(reported().lines, load_cn().on(date(2026, 2, 2)))
     basis = {row.line.symbol: row.basis for row in rows}
     assert basis["EG_export,measured"] == "declared"
     assert basis["EG_export"] == "provisional"
@@ -115,7 +117,7 @@ def test_a_result_is_known_no_better_than_what_it_is_computed_from() -> None:
 def test_a_rule_version_the_book_does_not_have_is_unknown_and_keeps_the_estimate() -> None:
     line = replace(reported().lines[0], rules=("no.such.rule@2025-01-01",))
     report = replace(reported(), lines=(line,), rulebook="e" * 64)
-    text = Page(html.accounting_report(report)).text
+    text = Page(report_page(report)).text
     assert "the rulebook does not have this version" in text
     assert "estimate" in text
     assert "Take care: the labels were taken from a rulebook" in text

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from openccer.mrv.model import Line
-from openccer.reports import charts, html, shown
+from openccer.reports import charts, shown
 from openccer.reports.messages import Clause
 from openccer.rulebook.model import Title
-from reports.page_samples import Page, gap, measured, month, reported
+from reports.page_samples import Page, gap, measured, month, report_page, reported
 
 
 def test_the_calendar_shows_each_day_once_and_counts_what_it_lacks() -> None:
@@ -74,7 +74,7 @@ def test_a_line_may_stand_for_the_whole_period_and_have_no_rule() -> None:
     line = reported().lines[-1]
     assert isinstance(line, Line)
     assert line.year is None
-    assert "Whole period" in Page(html.accounting_report(reported())).text
+    assert "Whole period" in Page(report_page()).text
 
 
 @pytest.mark.parametrize(

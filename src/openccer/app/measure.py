@@ -1,14 +1,15 @@
 """From a meter file to an accounting report: monitoring, then the methodology, nothing stored."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from openccer.app.cases import line_record
 from openccer.kernel import canonical
-from openccer.kernel.calendar import Period
-from openccer.kernel.outcome import Refused
+from openccer.kernel.calendar import ONE_DAY, Period
+from openccer.kernel.outcome import Refused, refused
+from openccer.monitoring.calibrations import calibration_findings
 from openccer.monitoring.model import Measurement
 from openccer.monitoring.totals import measure
 from openccer.mrv.meter import Calibration
@@ -32,7 +33,7 @@ class Accounting:
 
 
 def account_for(
-    readings: Path,
+    readings: Path | Sequence[Path],
     mapping: Path,
     *,
     methodology: str,
@@ -41,28 +42,61 @@ def account_for(
     rules: RulesInForce,
     calibrations: Sequence[Calibration] = (),
     fuels: Sequence[Fuel] = (),
+    crediting: Period | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Accounting:
-    """Measure the file over the period and quantify it under the rules of one day.
+    """Measure the file or files over the period and quantify it under the rules of one day.
 
-    Calibrations are held against the months they do not cover, and no others. MeterFileError when
-    the file or its mapping cannot be read.
+    Calibrations are held against the months they do not cover, and no others. A period that is not
+    inside the crediting period, where one is given, is measured and refused. MeterFileError when
+    a file or its mapping cannot be read.
     """
-    measurement = measure(readings, mapping, period, progress=progress)
-    report = quantify_metered(
-        methodology,
-        grid.lower(),
-        _months(measurement) if calibrations else measurement.years,
-        rules,
-        dataset=measurement.dataset,
-        calibrations=calibrations,
-        fuels=fuels,
-    )
+    inside = crediting is None or crediting.covers(period)
+    start = crediting.first if crediting and inside else None
+    measurement = measure(readings, mapping, period, crediting_start=start, progress=progress)
+    late = calibration_findings(calibrations, period, rules) if calibrations else ()
+    measurement = replace(measurement, findings=(*measurement.findings, *late))
+    report: Report | Refused
+    if crediting is not None and not inside:
+        report = outside_crediting(period, crediting, rules)
+    else:
+        report = quantify_metered(
+            methodology,
+            grid.lower(),
+            _months(measurement) if calibrations else measurement.years,
+            rules,
+            dataset=measurement.dataset,
+            calibrations=calibrations,
+            fuels=fuels,
+        )
     return Accounting(
         measurement=measurement,
         report=report,
         calibrations=tuple(calibrations),
         fuels=tuple(fuels),
+    )
+
+
+def outside_crediting(period: Period, crediting: Period, rules: RulesInForce) -> Refused:
+    """The refusal of a period that lies outside the crediting period, naming its days outside."""
+    before = (
+        Period(period.first, min(period.last, crediting.first - ONE_DAY))
+        if (period.first < crediting.first)
+        else None
+    )
+    after = (
+        Period(max(period.first, crediting.last + ONE_DAY), period.last)
+        if (period.last > crediting.last)
+        else None
+    )
+    parts = [part for part in (before, after) if part is not None]
+    days = "; ".join(f"{part.first} to {part.last}: {part.days} d" for part in parts)
+    rule = rules.flag("reduction.inside_crediting_period")
+    return refused(
+        "outside-crediting-period",
+        *rule.cites,
+        period=f"{period.first} to {period.last} [{days}]",
+        crediting=f"{crediting.first} to {crediting.last}",
     )
 
 
@@ -94,6 +128,7 @@ def report_text(accounting: Accounting) -> str:
             "title": measured.title,
             "source": measured.source.model_dump() if measured.source else None,
             "dataset": measured.dataset,
+            "files": measured.files,
             "mapping": measured.mapping,
             "query": measured.query,
             "engine": measured.engine,

@@ -145,7 +145,7 @@ def _recorded(one: Parameter, done: Done) -> Judged:
     expected = sum(year.expected_intervals for year in measured.years)
     minutes = measured.interval_minutes
     if missing:
-        zh = f"每 {minutes} 分钟一个读数，应有 {expected} 个，缺 {missing} 个，按下列规则从严计"
+        zh = f"每 {minutes} 分钟一个读数，应有 {expected} 个，缺 {missing} 个，均作不利于业主的处理"
         en = f"a reading every {minutes} minutes; of {expected}, {missing} are missing"
         return Verdict.NOT_MET, Title(zh, f"{en} and counted against the owner")
     zh = f"每 {minutes} 分钟一个读数，{expected} 个齐全"

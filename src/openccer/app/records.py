@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from openccer.kernel.quantity import decimal_from
 from openccer.kernel.strict_yaml import YamlError, read_yaml
+from openccer.monitoring.errors import MeterFileError
 from openccer.mrv.meter import Calibration
 from openccer.mrv.methodologies.grid_electricity import Fuel
 
@@ -63,8 +64,23 @@ class _Records(_Part):
     fuels: list[_Fuel] = []
 
 
-def read_records(path: Path) -> tuple[tuple[Calibration, ...], tuple[Fuel, ...]]:
-    """Calibrations and fuels of the file; RecordsError where it is not such a file."""
+def read_records(
+    path: Path, today: date | None = None
+) -> tuple[tuple[Calibration, ...], tuple[Fuel, ...]]:
+    """Calibrations and fuels of the file; RecordsError where it is not such a file.
+
+    A calibration dated after `today`, where it is given, has not been made: MeterFileError.
+    """
+    calibrations, fuels = _read(path)
+    for at, calibration in enumerate(calibrations, start=1):
+        if today is not None and calibration.day > today:
+            place = f"{path.name}: calibrations, number {at} ({calibration.meter})"
+            facts: dict[str, str | int] = {"day": str(calibration.day), "today": str(today)}
+            raise MeterFileError("calibration-future", place, facts)
+    return calibrations, fuels
+
+
+def _read(path: Path) -> tuple[tuple[Calibration, ...], tuple[Fuel, ...]]:
     try:
         raw: Any = read_yaml(path.read_bytes(), path.name)
         found = _Records.model_validate(raw)

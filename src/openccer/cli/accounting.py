@@ -1,6 +1,6 @@
 """`openccer quantify`, `cases` and `mrv`: from inputs or a meter file to tonnes, shown."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from openccer.app.cases import quantify_file, run_folder
 from openccer.app.measure import Accounting, account_for, report_record
 from openccer.app.project import Project, fit, read_project
 from openccer.app.records import read_records
+from openccer.app.uncertainty import report_uncertainty, uncertainty_record, uncertainty_words
 from openccer.cli.options import Json, day
 from openccer.cli.output import (
     MISTYPED,
@@ -30,8 +31,12 @@ from openccer.cli.output import (
 from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING, Period
 from openccer.kernel.outcome import Refused
+from openccer.mrv.meter import Calibration
+from openccer.mrv.meter_uncertainty import class_limit
+from openccer.mrv.methodologies.grid_electricity import Fuel
 from openccer.mrv.model import Report
 from openccer.mrv.plans.load import plans
+from openccer.mrv.uncertainty import NotStated, Uncertainty
 from openccer.reports.accounting import AccountingModel, Given, accounting_model
 from openccer.reports.html import accounting_report, quality_page
 from openccer.reports.pdf import pdf
@@ -81,9 +86,40 @@ def cases(
     raise typer.Exit(REFUSED if summary.failed else 0)
 
 
+Crediting = Annotated[
+    str | None,
+    typer.Option(
+        "--crediting", help="The crediting period, FIRST:LAST; the period must lie in it."
+    ),
+]
+Records = Annotated[
+    Path | None,
+    typer.Option("--records", help="Calibrations of the meters and fuels burnt, in YAML."),
+]
+MeterClass = Annotated[
+    str | None,
+    typer.Option("--meter-class", help="Accuracy class of the revenue meter, e.g. 0.2S."),
+]
+Stated = Annotated[
+    Path | None,
+    typer.Option("--project", help="What the owner states of the project, in YAML."),
+]
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--report", help="Write the accounting report here: .html, .pdf or .xlsx; repeatable."
+    ),
+]
+Quality = Annotated[
+    Path | None, typer.Option("--quality", help="Write the quality page here (HTML).")
+]
+
+
 @guarded
 def mrv(
-    file: Annotated[Path, typer.Argument(help="The meter file, CSV or Parquet.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="The meter files: CSV, Parquet or NEM12; any order.")
+    ],
     mapping: Annotated[Path, typer.Option("--mapping", help="How to read it, in YAML.")],
     methodology: Annotated[str, typer.Option("--methodology", help="E.g. CCER-01-002-V01.")],
     grid: Annotated[str, typer.Option("--grid", help="North, East, South, Northwest, …")],
@@ -92,38 +128,30 @@ def mrv(
     on: Annotated[
         str | None, typer.Option("--on", help="The day whose rules apply [default: today].")
     ] = None,
-    records: Annotated[
-        Path | None,
-        typer.Option("--records", help="Calibrations of the meters and fuels burnt, in YAML."),
-    ] = None,
-    project: Annotated[
-        Path | None,
-        typer.Option("--project", help="What the owner states of the project, in YAML."),
-    ] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--report", help="Write the accounting report here: .html, .pdf or .xlsx; repeatable."
-        ),
-    ] = None,
-    quality: Annotated[
-        Path | None, typer.Option("--quality", help="Write the quality page here (HTML).")
-    ] = None,
+    crediting: Crediting = None,
+    records: Records = None,
+    meter_class: MeterClass = None,
+    project: Stated = None,
+    report: Reports = None,
+    quality: Quality = None,
     as_json: Json = False,
 ) -> None:
-    """Measure a meter file and quantify it: totals, findings, reduction, report."""
-    existing(file, as_json)
-    existing(mapping, as_json)
+    """Measure meter files and quantify them: totals, findings, reduction, report."""
+    for path in (*files, mapping):
+        existing(path, as_json)
+    _known_class(meter_class, as_json)
     writers = [(path, form_of(path, as_json)) for path in report or ()]
     period = _period(first, last, as_json)
     legal_day = day(on, as_json) if on else datetime.now(BEIJING).date()
     book = load_cn()
-    calibrations, fuels = read_records(existing(records, as_json)) if records else ((), ())
+    calibrations, fuels = (
+        read_records(existing(records, as_json), legal_day) if records else ((), ())
+    )
     stated = read_project(existing(project, as_json)) if project else Project()
     fit(stated, plans().get(methodology), grid, project.name if project else "")
     with progress_bar(as_json) as progress:
         done = account_for(
-            file,
+            files,
             mapping,
             methodology=methodology,
             grid=grid,
@@ -131,6 +159,7 @@ def mrv(
             rules=book.on(legal_day),
             calibrations=calibrations,
             fuels=fuels,
+            crediting=_span(crediting, as_json),
             progress=progress,
         )
     if quality is not None:
@@ -140,7 +169,31 @@ def mrv(
         model = accounting_model(done.report, done, given)
         for path, form in writers:
             path.write_bytes(form(model))
-    _answer(done, book, legal_day, as_json)
+    _answer(done, _sure(done, calibrations, fuels, meter_class), book, legal_day, as_json)
+
+
+def _sure(
+    done: Accounting,
+    calibrations: Sequence[Calibration],
+    fuels: Sequence[Fuel],
+    meter_class: str | None,
+) -> Uncertainty | NotStated | None:
+    """How sure the number is; None where there is no number."""
+    if isinstance(done.report, Refused):
+        return None
+    return report_uncertainty(
+        done.report, calibrations=calibrations, fuels=fuels, meter_class=meter_class
+    )
+
+
+def _known_class(meter_class: str | None, as_json: bool) -> None:
+    """Stop where what was typed is no accuracy class."""
+    try:
+        if meter_class is not None:
+            class_limit(meter_class)
+    except ValueError as error:
+        zh = f"不是准确度等级（如 0.2S、0.5）：{meter_class}"
+        stop(MISTYPED, "not-a-meter-class", zh, str(error), as_json)
 
 
 FORMS: Mapping[str, Callable[[AccountingModel], bytes]] = {
@@ -160,7 +213,13 @@ def form_of(path: Path, as_json: bool) -> Callable[[AccountingModel], bytes]:
     return form
 
 
-def _answer(done: Accounting, book: Rulebook, legal_day: date, as_json: bool) -> None:
+def _answer(
+    done: Accounting,
+    sure: Uncertainty | NotStated | None,
+    book: Rulebook,
+    legal_day: date,
+    as_json: bool,
+) -> None:
     """The numbers, or every ground why there are none; what was measured either way."""
     measured = {"on": legal_day, **measurement_record(done)}
     if isinstance(done.report, Refused):
@@ -170,9 +229,33 @@ def _answer(done: Accounting, book: Rulebook, legal_day: date, as_json: bool) ->
         raise typer.Exit(REFUSED)
     if not as_json:
         print_accounting(done, done.report)
+        _print_uncertainty(sure)
         return
     record = report_record(done.report, book)
-    emit({**measured, "reduction": record["reduction"], "unit": record["unit"], "report": record})
+    emit(
+        {
+            **measured,
+            "reduction": record["reduction"],
+            "unit": record["unit"],
+            "uncertainty": uncertainty_record(sure) if sure else None,
+            "report": record,
+        }
+    )
+
+
+def _print_uncertainty(sure: Uncertainty | NotStated | None) -> None:
+    if sure is not None:
+        said = uncertainty_words(sure)
+        out.print(said.zh, markup=False)
+        out.print(said.en, markup=False)
+
+
+def _span(text: str | None, as_json: bool) -> Period | None:
+    """FIRST:LAST as a period; none where nothing was typed."""
+    if text is None:
+        return None
+    first, _, last = text.partition(":")
+    return _period(first, last, as_json)
 
 
 def _period(first: str, last: str, as_json: bool) -> Period:
@@ -215,6 +298,7 @@ def measurement_record(done: Accounting) -> dict[str, Any]:
         "rows": measured.rows,
         "digests": {
             "dataset": measured.dataset,
+            "files": [{"name": name, "digest": digest} for name, digest in measured.files],
             "mapping": measured.mapping,
             "query": measured.query,
         },

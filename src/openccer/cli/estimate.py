@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from openccer.app.cases import read_case
@@ -24,6 +25,7 @@ from openccer.cli.output import (
 )
 from openccer.kernel.calendar import BEIJING
 from openccer.kernel.outcome import Refused
+from openccer.mrv import catalogue
 from openccer.mrv.case_inputs import CaseError
 from openccer.mrv.estimate import Estimate
 from openccer.mrv.estimate import estimate as estimated
@@ -110,7 +112,8 @@ def estimate(
     )
     try:
         if sheet is not None or given is not None:
-            _by_sheet(sheet, given, html, written, as_json)
+            alone = written == Written() and (on, price) == (None, None)
+            _by_sheet(sheet, given, html, alone, as_json)
         else:
             _by_method(written, on, price, html, as_json)
     except CaseError as error:
@@ -129,6 +132,12 @@ def _by_method(
     prices = kept_prices(facts, rules.day) if price is None else read_prices(price)
     found = estimated(plan, rules)
     if isinstance(found, Refused):
+        if catalogue.sheet(plan.methodology) is not None:
+            code = plan.methodology
+            _hint(
+                f"可按未经正式文本核对的算表估算：--sheet {code} --given 文件",
+                f"a sheet, by no official text, can estimate it: --sheet {code} --given FILE",
+            )
         refuse(found, as_json)
     if html is not None:
         html.write_text(told.page(found, prices, rules, facts), encoding="utf-8")
@@ -201,11 +210,11 @@ def _yuan(value: Decimal) -> str:
 
 
 def _by_sheet(
-    code: str | None, given: Path | None, html: Path | None, written: Written, as_json: bool
+    code: str | None, given: Path | None, html: Path | None, alone: bool, as_json: bool
 ) -> None:
-    if code is None or given is None or written.methodology is not None:
-        zh = "--sheet 与 --given 须同时给出，且不与 --methodology 同用"
-        en = "give --sheet and --given together, and without --methodology"
+    if code is None or given is None or not alone:
+        zh = "--sheet 与 --given 须同时给出；除 --html、--json 外不与其他选项同用"
+        en = "give --sheet and --given together, and no other option but --html and --json"
         stop(MISTYPED, "mistyped", zh, en, as_json)
     raw = read_case(existing(given, as_json))
     inputs = raw.get("inputs", raw)
@@ -232,7 +241,7 @@ def _print_sheet(sheet: Sheet, solved: Solved) -> None:
     table = Table("symbol", "value", "unit", "equation", "")
     for line, value in estimate_sheet.results(solved):
         what = f"{line.title_zh} {line.title_en}"
-        table.add_row(line.symbol, value, line.unit, line.equation, what)
+        table.add_row(line.symbol, escape(value), line.unit, line.equation, what)
     out.print(table)
     for one in solved.assumed:
         title, known = (
@@ -249,6 +258,11 @@ def _print_sheet(sheet: Sheet, solved: Solved) -> None:
     if solved.unsure:
         listed = ", ".join(solved.unsure)
         _say(Title(f"未读到出处的公式：{listed}", f"equations read in no source: {listed}"))
+
+
+def _hint(zh: str, en: str) -> None:
+    err.print(zh, markup=False)
+    err.print(en, markup=False)
 
 
 def _say(said: Title) -> None:

@@ -10,6 +10,7 @@ from openccer.cli.coverage import coverage
 from openccer.cli.demo import demo
 from openccer.cli.estimate import estimate
 from openccer.cli.logs import log
+from openccer.cli.methods import methods
 from openccer.cli.plan import plan
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
@@ -28,6 +29,7 @@ cli.command()(mrv)
 cli.command()(plan)
 cli.command()(quantify)
 cli.command()(cases)
+cli.command()(methods)
 cli.command()(due)
 cli.command()(estimate)
 cli.command("trace")(trace_serial)

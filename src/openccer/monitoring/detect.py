@@ -27,7 +27,8 @@ SPIKE_RANGES = 3  # ... and by more than 3 times what those neighbours differ
 SLIP_FACTORS = (10, 100, 1_000)
 SLIP_ABOVE = 4  # above 4 times the usual top: no weather does that, a factor of ten does
 SLIP_INTERVALS = 4  # fewer than this is a spike
-SLIP_LOW_SHARE = 5  # a fall by a factor is looked for only from 1/5 of the usual top on
+SLIP_LOW_SHARE = 3  # a fall by a factor is looked for only from 1/3 of the usual top on
+SLIP_MEAN_SHARE = 5  # undone, the mean of the stretch is above 1/5 of the usual top
 SLIP_SPREAD = 4  # the jump may miss its factor by 1/4
 
 
@@ -269,9 +270,16 @@ def slips_down(series: Series) -> Iterator[Sighting]:
 
 
 def _stays_low(series: Series, fall: Jump, rise: Jump) -> bool:
-    """Is nothing between the two above what the factor leaves of the usual top, with some room?"""
-    (most,) = series.sql.one(
-        f"SELECT max(abs(n)) FROM {series.net} WHERE role = {fall.role}"
-        f" AND instant >= {fall.instant} AND instant < {rise.instant}"
+    """Are all readings between low, and still a plant's output once the factor is undone?
+
+    So a night, or a calm, is not taken for a slipped decimal sign.
+    """
+    most, whole, count = series.sql.one(
+        f"SELECT max(abs(n)), CAST(sum(abs(n)) AS HUGEINT), count(*) FROM {series.net}"
+        f" WHERE role = {fall.role} AND instant >= {fall.instant} AND instant < {rise.instant}"
     )
-    return bool(most is not None and most * fall.factor < SLIP_ABOVE * series.tops[fall.role])
+    if most is None:
+        return False
+    top = series.tops[fall.role]
+    mean = int(whole) * fall.factor // count
+    return bool(most * fall.factor < SLIP_ABOVE * top and mean * SLIP_MEAN_SHARE > top)

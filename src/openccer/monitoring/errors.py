@@ -217,4 +217,55 @@ ERRORS: Mapping[str, Words] = {
         "the mapping is wrong at {key}: {detail}",
         "docs/reference/mapping.md shows every key",
     ),
+    "parquet-damaged": _words(
+        "文件已损坏，读不到底：{detail}",
+        "请重新传输或导出这个文件",
+        "the file is damaged and cannot be read to its end: {detail}",
+        "transfer or export this file again",
+    ),
+    "mapping-volume": _words(
+        "按月读文件夹时不能这样写 {key}",
+        '需要：format: parquet、meter_column、meters: {{revenue: {{id: "*"}}}}、整数的电量、'
+        "能整除一小时的 minutes、监测期内时差不变的 zone；否则请逐个文件计量",
+        "a folder of month files cannot be read with this {key}",
+        'it takes format: parquet, meter_column, meters: {{revenue: {{id: "*"}}}}, energy in whole'
+        " numbers, minutes that divide an hour, and a zone whose offset does not change in the"
+        " period; measure other files one by one",
+    ),
+    "month-unnamed": _words(
+        "文件名里没有月份",
+        "请按月份命名，例如 2025-01.parquet，或移出该文件夹",
+        "the name of the file holds no month",
+        "name it by its month, for example 2025-01.parquet, or move it out of the folder",
+    ),
+    "month-twice": _words(
+        "{month} 已有文件 {other}",
+        "每个月只留一个文件",
+        "{month} has the file {other} already",
+        "keep one file per month",
+    ),
+    "months-none": _words(
+        "没有 {first} 至 {last} 任何一个月的 Parquet 文件",
+        "请检查文件夹和监测期",
+        "no Parquet file of any month from {first} to {last}",
+        "check the folder and the period",
+    ),
+    "canonical-other": _words(
+        "规范文件的 {key} 是 {found}，这里要的是 {wanted}",
+        "请用同一 mapping 和监测期重新清洗原始文件",
+        "the canonical file was made with {key} {found}; asked for is {wanted}",
+        "clean the raw files again with this mapping and period",
+    ),
+    "canonical-already": _words(
+        "这已经是规范文件",
+        "请指定原始文件所在的文件夹",
+        "this is a canonical file already",
+        "name the folder of the raw files",
+    ),
+    "canonical-same-folder": _words(
+        "规范文件不能写在原始文件的文件夹里",
+        "请指定另一个文件夹",
+        "canonical files cannot be written into the folder of the raw files",
+        "name another folder",
+    ),
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from openccer.monitoring.errors import Fact
 from openccer.monitoring.kinds import DEFECTS, Kind, Severity, kind_of
+from openccer.monitoring.volume.words import VOLUME
 
 ROW = re.compile(r"\b(line|row) ([0-9]+)(?=,|$)")
 
@@ -265,6 +266,7 @@ CATALOGUE: Mapping[str, Kind] = {
         *_REFUSED,
     ),
     **DEFECTS,
+    **VOLUME,
 }
 
 

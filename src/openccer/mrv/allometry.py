@@ -17,6 +17,7 @@ from openccer.mrv.tables.load import PowerFunction, Species
 # The highest stock of any forest published: old coast redwood, living and dead wood (Van Pelt et
 # al. 2016, Forest Ecology and Management, as reported by Yale e360 and Guinness World Records).
 HIGHEST_STOCK_TC_HA = Fraction(2600)
+CO2_PER_C = Fraction(44, 12)  # ratio of the relative molecular masses of CO2 and C
 HIGHEST_H_M = Fraction(116)  # the tallest living tree, Hyperion, 115.9 m (own knowledge)
 HIGHEST_DBH_CM = Fraction(1200)  # the stoutest trunk, about 11.6 m, Arbol del Tule (own knowledge)
 

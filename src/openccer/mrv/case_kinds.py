@@ -22,7 +22,9 @@ from openccer.mrv.model import Line
 from openccer.mrv.working import FACTOR, MWH, TONNES, Working
 from openccer.rulebook.model import RuleGap, RulesInForce
 
-FIRST_ELIGIBLE_DAY = date(2020, 9, 23)  # Measures, article 17: arisen after 2020-09-22
+# Measures, article 17: at most so many years before the application, and after this day. Only for
+# cases that run without a rulebook; where there is one, its rules say both.
+YEARS_WITHOUT_BOOK, AFTER_WITHOUT_BOOK = 5, date(2020, 9, 22)
 
 
 def certificate_case(case: Case, reader: Reader) -> Computed:
@@ -39,8 +41,9 @@ def certificate_case(case: Case, reader: Reader) -> Computed:
     total = sum(int(tonnes) for tonnes in by_year.values())
     # Without the day of application the earliest possible one is the day after the period.
     filed = applied or period.last + ONE_DAY
-    inside = years_before(filed, 5) <= period.first and period.last < filed
-    _certificate_findings(case.findings, period, by_year, inside)
+    years, after = _age_limits(case.rules)
+    inside = years_before(filed, years) <= period.first and period.last < filed
+    _certificate_findings(case.findings, period, by_year, inside, after)
     lines = [
         Working(case.grid_method, year).line("ER", Fraction(tonnes), TONNES, "6.6")
         for year, tonnes in sorted(by_year.items())
@@ -60,8 +63,20 @@ def certificate_case(case: Case, reader: Reader) -> Computed:
     )
 
 
+def _age_limits(rules: RulesInForce | None) -> tuple[int, date]:
+    """How many years back a claim may reach, and the day after which reductions count."""
+    if rules is None:
+        return YEARS_WITHOUT_BOOK, AFTER_WITHOUT_BOOK
+    try:
+        years = rules.count("reduction.max_age_at_application").value
+        return years, rules.day_of("reduction.generated_after").value
+    except RuleGap as gap:
+        zh = f"规则库在 {gap.day} 没有规则 {gap.rule}"
+        raise Unsupported(zh, f"the rulebook: {gap}") from None
+
+
 def _certificate_findings(
-    findings: Findings, period: Period, by_year: Mapping[int, Decimal], inside: bool
+    findings: Findings, period: Period, by_year: Mapping[int, Decimal], inside: bool, after: date
 ) -> None:
     years = {year for year, _ in period.by_year()}
     if years != set(by_year):
@@ -77,11 +92,12 @@ def _certificate_findings(
             "部分减排量产生于申请日五年以前，或晚于申请日",
             "part of the reduction arose more than five years before the application, or after it",
         )
-    if period.first < FIRST_ELIGIBLE_DAY:
+    if period.first <= after:
+        eligible = after + ONE_DAY
         findings.add(
             "before-eligible-day",
-            f"核算期始于 {period.first}，早于 2020-09-23",
-            f"the accounting period begins on {period.first}, before 2020-09-23",
+            f"核算期始于 {period.first}，早于 {eligible}",
+            f"the accounting period begins on {period.first}, before {eligible}",
         )
 
 

@@ -253,6 +253,8 @@ def _lacking(
     if name in known or any(one.symbol == name for one in sheet.parameters):
         return ()
     ways = [] if name in above else [one for one in sheet.equations if one.gives == name]
+    if above and all(len(one.takes) == 1 for one in ways):
+        return (name,)  # only another unit of the same thing: ask for the thing itself
     lists = [
         tuple(
             dict.fromkeys(

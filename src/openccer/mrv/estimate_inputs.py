@@ -26,9 +26,9 @@ PROVINCES = "grid.members."
 class Written:
     """The caller's words, option by option; None where an option was not given."""
 
-    methodology: str | None
-    grid: str | None
-    first: str | None
+    methodology: str | None = None
+    grid: str | None = None
+    first: str | None = None
     generation: str | None = None
     imported: str | None = None
     capacity: str | None = None
@@ -118,15 +118,15 @@ def read_prices(text: str) -> tuple[Price, ...]:
 
 def near(name: str, known: Collection[str]) -> str:
     """The known names nearest to this one, or all of them where none is near."""
-    return ", ".join(difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known)
+    return ", ".join(difflib.get_close_matches(name, known) or known)
 
 
 def _methodology(faults: _Faults, text: str | None) -> str:
     code = (text or "").strip().upper()
-    known = [*(method.code for method in catalogue.METHODS), *catalogue.UNREAD]
+    known = [one.code for one in catalogue.PUBLISHED]
     if not code:
         faults.add("--methodology", "缺少方法学编号", "missing: name the methodology's code")
-    elif code not in known:
+    elif catalogue.state_of(code) is None:
         hint = near(code, known)
         faults.add(
             "--methodology",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from openccer.mrv.allometry import (
+    CO2_PER_C,
     HIGHEST_STOCK_TC_HA,
     BadTree,
     TreeEquation,
@@ -20,7 +21,6 @@ from openccer.mrv.exact import shown
 from openccer.mrv.sampling import LEAST_PLOTS, Estimate, Sample, stratified
 from openccer.rulebook.model import Title
 
-CO2_PER_C = Fraction(44, 12)
 KG_PER_T = 1000
 M2_PER_HA = 10_000
 

@@ -11,9 +11,10 @@ from datetime import date
 from fractions import Fraction
 
 from openccer.kernel.calendar import Period, years_before
+from openccer.mrv.allometry import CO2_PER_C
 from openccer.mrv.case_model import Finding
 from openccer.mrv.exact import floor_of, shown
-from openccer.mrv.forest import CO2_PER_C, ForestError, Stock
+from openccer.mrv.forest import ForestError, Stock
 from openccer.mrv.methodologies.ar_cm import adjusted, deduction_class, fire
 from openccer.mrv.sampling import Estimate, paired_change, stratified
 

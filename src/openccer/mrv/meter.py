@@ -136,12 +136,20 @@ def worst(period: Period, calibrations: Sequence[Calibration], rules: RulesInFor
 
     No calibration at all says nothing about a meter and gives None: the caller must say so.
     """
+    found = (doubt for _, doubt in doubts(period, calibrations, rules))
+    return max(found, key=lambda doubt: doubt.error, default=None)
+
+
+def doubts(
+    period: Period, calibrations: Sequence[Calibration], rules: RulesInForce
+) -> list[tuple[str, Doubt]]:
+    """Every stretch of days on which a meter is not trusted and that touches the period, by meter."""
     per_year = rules.count(CALIBRATIONS_PER_YEAR).value
-    found: list[Doubt] = []
+    found: list[tuple[str, Doubt]] = []
     for meter in sorted({calibration.meter for calibration in calibrations}):
         own = sorted((c for c in calibrations if c.meter == meter), key=lambda c: c.day)
-        found += [d for d in _doubts(own, period, per_year) if _touches(d, period)]
-    return max(found, key=lambda doubt: doubt.error, default=None)
+        found += [(meter, d) for d in _doubts(own, period, per_year) if _touches(d, period)]
+    return found
 
 
 def _doubts(own: Sequence[Calibration], period: Period, per_year: int) -> Iterable[Doubt]:

@@ -23,6 +23,12 @@ from openccer.rulebook.model import Title
 
 ELECTRICITY = "electricity meter"
 CLASS = re.compile(r"([0-9](?:\.[0-9]{1,2})?)S?", re.ASCII)
+NO_CLASS = NotStated(
+    Title(
+        "未说明电能表的准确度等级",
+        "the accuracy class of the electricity meter is not stated",
+    )
+)
 METER_NOTE = Title(
     "计量误差按准确度等级的最大允许误差、均匀分布；同一电表的上网与下网误差一致；全期误差一致；"
     "排放因子视为准确",
@@ -54,8 +60,8 @@ class Flow:
 def class_limit(text: str) -> Fraction:
     """The largest error an accuracy class permits, as a share: 0.2S is 0.002.
 
-    The class index is the permitted error in percent at rated load (GB/T 17215.321, 17215.322; of
-    fuel meters likewise). ValueError for what is no class.
+    The class index is the permitted error in percent, for electricity and for fuel meters.
+    ValueError for what is no class.
     """
     found = CLASS.fullmatch(text.strip().upper())
     limit = Fraction(found[1]) / 100 if found else Fraction(0)
@@ -105,6 +111,8 @@ def of_report(
     calibrations   those of the fuel meters state their errors; a fuel without one is not stated
     Years of zero tonnes stay out: whatever the meters say there, the year counts nothing.
     """
+    if not electricity:
+        return NO_CLASS
     several = len(electricity) > 1
     counted = {year for year, tonnes in report.by_year.items() if tonnes.count}
     flows = [*_energy(report, counted, electricity), *_burnt(fuels, counted, calibrations)]
@@ -114,7 +122,7 @@ def of_report(
 def _energy(report: Report, years: set[int], meters: Mapping[str, Fraction]) -> Iterator[Flow]:
     """Export and import of each year as the report counts them, times its factor."""
     meter = next(iter(meters)) if len(meters) == 1 else ELECTRICITY
-    limit = max(meters.values(), default=None)
+    limit = max(meters.values())
     found = {(line.year, line.symbol): Fraction(line.value) for line in report.lines}
     for year in sorted(years):
         factor = found[year, "EF_CM"]

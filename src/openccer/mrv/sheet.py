@@ -237,7 +237,8 @@ def _line(
     numbers = numbers_in(value)
     note = f"{parameter.known}: {parameter.source}" if parameter else ""
     if isinstance(value, tuple):
-        note = "; ".join([*([note] if note else []), ", ".join(_plain(one) for one in value)])
+        places = ", ".join(_plain(one) for one in value)
+        note = "; ".join([*([note] if note else []), f"合计；sum of {len(value)}: {places}"])
     elif not numbers:
         note = _plain(value)
     return Line(

@@ -119,7 +119,7 @@ class AccountingModel:
     gaps: tuple[Treated, ...]
     meters: tuple[MeterRow, ...]
     compared: tuple[Compared, ...]
-    uncertainty: Mapping[Title, str]
+    uncertainty: Mapping[Title, Title]
     version: str = __version__
 
     @property
@@ -143,7 +143,7 @@ class Given:
 
     `book` is the rulebook the report was computed under, `confirmed` the rule versions an operator
     confirmed, `day` the day whose rules applied (the last day of the report where not given).
-    `uncertainty` is what was found of it, each value as text under its name.
+    `uncertainty` is what is known of it, each part under its name.
     """
 
     book: Rulebook = field(default_factory=load_cn)
@@ -152,7 +152,7 @@ class Given:
     title: Title = HEADING
     project: Project = field(default_factory=Project)
     notes: Sequence[Title] = ()
-    uncertainty: Mapping[Title, str] = field(default_factory=dict)
+    uncertainty: Mapping[Title, Title] = field(default_factory=dict)
 
 
 def accounting_model(

@@ -216,9 +216,10 @@ def money_notes(found: Estimate, prices: Sequence[Price], rules: RulesInForce) -
         said.append(
             Title(
                 f"未给出价格：取截至 {found.on} 已知的各月末（最近一项为所见最后一日）日均价的"
-                "最低、最近和最高，均为暂定。",
+                "最低、最近和最高，均为暂定，且混合了不同项目和年份。",
                 "No price was given: the lowest, latest and highest of the daily averages of month "
-                f"ends (the latest: of the last day seen) known on {found.on}, all provisional.",
+                f"ends (the latest: of the last day seen) known on {found.on}. All are provisional "
+                "and mix projects and years.",
             )
         )
     rate = listed_fee(rules)

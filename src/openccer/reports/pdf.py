@@ -11,7 +11,7 @@ from typing import Any
 
 from openccer.reports.html import TEMPLATES
 
-PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk fonts-dejavu-core"
 
 
 class PdfTrouble(OSError):

@@ -17,7 +17,7 @@ from openccer.monitoring.engine import Sql, text
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
 from openccer.monitoring.volume.kernel import VERSION, Found, damaged, engine, of_raw
-from openccer.monitoring.volume.plan import HOUR, MonthFile, Plan
+from openccer.monitoring.volume.plan import HOUR, HOUR_US, MonthFile, Plan
 from openccer.monitoring.volume.rows import accepted_sql
 
 MARK = "openccer.readings"
@@ -45,7 +45,8 @@ def clean(file: MonthFile, plan: Plan, known: MeterFile, target: Path, memory_mb
         part = target.with_suffix(".part")
         columns = ", ".join(_slot_columns(plan))
         query = (
-            f"SELECT meter, make_timestamp(({file.start} + h * {HOUR}) * 1000000) AS hour, {columns}"
+            f"SELECT meter, make_timestamp({file.start * 1_000_000} + h * {HOUR_US}) AS hour,"
+            f" {columns}"
             f" FROM (SELECT meter, q // {plan.slots} AS h, q % {plan.slots} AS s, out_, into_"
             f" FROM ({accepted_sql(plan, file, known)})) GROUP BY meter, h ORDER BY meter, h"
         )
@@ -76,7 +77,9 @@ def of_canonical(
             raise MeterFileError("canonical-other", file.name, facts)
     outs = [f"out_{at}" for at in range(plan.slots)]
     total = " + ".join(f"coalesce({c}, 0)" for c in outs)
-    mask = " + ".join(f"CASE WHEN {c} IS NULL THEN 0 ELSE {1 << at} END" for at, c in enumerate(outs))
+    mask = " + ".join(
+        f"CASE WHEN {c} IS NULL THEN 0 ELSE {1 << at} END" for at, c in enumerate(outs)
+    )
     into, top = "0", "0"
     if _has_import(plan):
         ins = [f"coalesce(into_{at}, 0)" for at in range(plan.slots)]
@@ -101,7 +104,9 @@ def _slot_columns(plan: Plan) -> list[str]:
     """SQL for a column per interval; a whole number of 32 bits where the limit allows it."""
     names = ["out_", "into_"] if _has_import(plan) else ["out_"]
     return [
-        f"max({column}) FILTER (s = {at}) AS {column}{at}" for column in names for at in range(plan.slots)
+        f"max({column}) FILTER (s = {at}) AS {column}{at}"
+        for column in names
+        for at in range(plan.slots)
     ]
 
 

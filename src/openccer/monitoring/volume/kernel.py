@@ -13,11 +13,11 @@ from pathlib import Path
 
 import duckdb
 
-from openccer.monitoring.engine import Sql, name, text
+from openccer.monitoring.engine import Sql, text
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
-from openccer.monitoring.volume.plan import HOUR, WHOLE, MonthFile, Plan
-from openccer.monitoring.volume.rows import clean_sql, grouped_sql, latest_sql
+from openccer.monitoring.volume.plan import HOUR_US, WHOLE, Month, MonthFile, Plan
+from openccer.monitoring.volume.rows import clean_sql, grouped_sql, latest_sql, mended_sql
 
 VERSION = "1"
 MEMORY_MB = 400
@@ -54,8 +54,7 @@ class MonthTotals:
     """All a month file says. `digest` is the SHA-256 of the raw file, `found` counts by code."""
 
     file: str
-    year: int
-    month: int
+    month: Month
     digest: str
     query: str
     rows: int
@@ -91,23 +90,17 @@ def of_raw(sql: Sql, file: MonthFile, plan: Plan, known: MeterFile) -> tuple[int
     """Fill the table `hour` from a raw file; its rows, and what was found. The SQL is in `rows`."""
     _check_types(known, plan)
     try:
-        sql.run(f"CREATE TEMP TABLE grouped AS {grouped_sql(plan, file, known)}", [file.path])
+        sql.run(f"CREATE TEMP TABLE hour AS {grouped_sql(plan, file, known)}", [file.path])
         (rows,) = sql.one("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [file.path])
-        (inside,) = sql.one("SELECT coalesce(sum(n), 0) FROM grouped")
-        sql.run(
-            f"CREATE TEMP TABLE dirty AS SELECT h, meter FROM grouped WHERE NOT {clean_sql(plan)}"
-        )
+        (inside,) = sql.one("SELECT coalesce(sum(n), 0) FROM hour")
+        sql.run(f"CREATE TEMP TABLE dirty AS SELECT h, meter FROM hour WHERE NOT {clean_sql(plan)}")
         sql.run(f"CREATE TEMP TABLE slot AS {latest_sql(plan, file, known)}", [file.path])
     except duckdb.OperationalError:  # memory, disk: trouble of the machine, not of the file
         raise
     except duckdb.Error as error:
         raise damaged(file, error) from error
-    sql.run(
-        "CREATE TEMP VIEW hour AS"
-        f" SELECT h, meter, out_, into_, top, mask FROM grouped WHERE {clean_sql(plan)} UNION ALL"
-        f" SELECT CAST(q // {plan.slots} AS INTEGER), meter, sum(out_), sum(into_), max(into_),"
-        f" bit_or(1::BIGINT << (q % {plan.slots})) FROM slot WHERE good > 0 GROUP BY ALL"
-    )
+    sql.run(f"DELETE FROM hour WHERE NOT {clean_sql(plan)}")
+    sql.run(f"INSERT INTO hour {mended_sql(plan)}")
     return int(rows), {"outside-month": int(rows) - int(inside), **_found(sql)}
 
 
@@ -151,8 +144,13 @@ def _found(sql: Sql) -> Found:
     return {code: int(count) for code, count in zip(names, counts, strict=True)}
 
 
-def totals(sql: Sql, file: MonthFile, plan: Plan, tables: Path | None = None) -> dict[str, object]:
-    """From the table `hour`: the meters, the gaps, and the tables written where a place is given."""
+def totals(
+    sql: Sql, file: MonthFile, plan: Plan, tables: Path | None = None
+) -> tuple[tuple[MeterTotal, ...], tuple[Stretch, ...], int]:
+    """From the table `hour`: each meter, the longest gaps, and how many gaps there are.
+
+    The tables themselves are written where a place for them is given.
+    """
     factors = [factor for _, factor in plan.energies]
     out, into = factors[0], factors[-1]
     meters = tuple(
@@ -177,7 +175,7 @@ def totals(sql: Sql, file: MonthFile, plan: Plan, tables: Path | None = None) ->
     if tables is not None:
         _write_tables(sql, file, plan, tables)
     kept = tuple(Stretch(meter=m, first=int(first), count=int(n)) for m, first, n in longest)
-    return {"meters": meters, "stretches": kept, "gaps": int(gaps)}
+    return meters, kept, int(gaps)
 
 
 def _stretches_sql(file: MonthFile, plan: Plan) -> str:
@@ -203,13 +201,14 @@ def _write_tables(sql: Sql, file: MonthFile, plan: Plan, tables: Path) -> None:
     """`hours-`, and `gaps-` of the month: what the totals are made of, as Parquet."""
     factors = [factor for _, factor in plan.energies]
     month = f"{file.month[0]}-{file.month[1]:02d}.parquet"
-    instant = f"make_timestamp(({file.start} + h * {HOUR}) * 1000000)"
+    instant = f"make_timestamp({file.start * 1_000_000} + h * {HOUR_US})"
     queries = {
-        "hours": f"SELECT meter, {instant} AS hour, CAST(out_ * {factors[0]} AS BIGINT) AS export_wh,"
+        "hours": f"SELECT meter, {instant} AS hour,"
+        f" CAST(out_ * {factors[0]} AS BIGINT) AS export_wh,"
         f" CAST(into_ * {factors[-1]} AS BIGINT) AS import_wh, CAST(bit_count(mask) AS UTINYINT)"
         " AS read FROM hour ORDER BY meter, hour",
-        "gaps": "SELECT meter, make_timestamp(first * 1000000) AS first, n AS intervals FROM stretch"
-        " ORDER BY meter, first",
+        "gaps": "SELECT meter, make_timestamp(first * 1000000::BIGINT) AS first, n AS intervals"
+        " FROM stretch ORDER BY meter, first",
     }
     for kind, query in queries.items():
         target = text(str(tables / f"{kind}-{month}"))

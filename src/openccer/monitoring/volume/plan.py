@@ -18,7 +18,7 @@ from openccer.monitoring.times import local_midnight, month_starts, transitions
 
 MONTH = re.compile(r"(?<![0-9])([0-9]{4})-(0[1-9]|1[0-2])(?![0-9])")
 EVERY_METER = "*"
-HOUR = 3_600
+HOUR, HOUR_US = 3_600, 3_600_000_000
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 Month = tuple[int, int]  # year, month
 

@@ -1,13 +1,14 @@
-"""The SQL of the kernel: a row to its interval, rows to hours, and the rows of dirty hours one by one.
+"""The SQL of the kernel: rows to intervals and hours, and the rows of dirty hours one by one.
 
-Sums stay in the units of the file; Wh are made of them at the end, so nothing can overflow.
+Sums stay in the units of the file; Wh are made of them at the end.
 """
 
 from openccer.monitoring.engine import name
 from openccer.monitoring.files import MeterFile
 from openccer.monitoring.volume.plan import MonthFile, Plan
 
-MOST = 1 << 62  # a whole number beyond this is no reading, whatever the capacity
+# A whole number beyond this is no reading, whatever the capacity; sixty of them fit into 64 bits.
+MOST = 1 << 56
 
 
 def clean_sql(plan: Plan) -> str:
@@ -23,10 +24,11 @@ def grouped_sql(plan: Plan, file: MonthFile, known: MeterFile) -> str:
     in the table of groups.
     """
     out, into = _registers(plan)
-    imports = f"sum({into}) AS into_, max({into}) AS top" if into else "0 AS into_, 0 AS top"
-    bit = f"CASE WHEN {_possible(plan)} THEN 1::BIGINT << (q % {plan.slots}) ELSE {1 << plan.slots} END"
+    imports = f"{_sum(into)} AS into_, max({into}) AS top" if into else "0 AS into_, 0 AS top"
+    mark = f"1::BIGINT << (q % {plan.slots})"
+    bit = f"CASE WHEN {_possible(plan)} THEN {mark} ELSE {1 << plan.slots} END"
     return (
-        f"SELECT q // {plan.slots} AS h, meter, sum({out}) AS out_, {imports},"
+        f"SELECT q // {plan.slots} AS h, meter, {_sum(out)} AS out_, {imports},"
         f" bit_or({bit}) AS mask, count(*) AS n FROM ({_rows(plan, file, known)}) GROUP BY ALL"
     )
 
@@ -52,9 +54,9 @@ def latest_sql(plan: Plan, file: MonthFile, known: MeterFile) -> str:
         f" AS into_, min(problem) FILTER ({newest} AND problem <> 1) AS problem,"
         " count(*) FILTER (grid AND problem = 1) AS blank, count(*) FILTER (NOT grid) AS off FROM"
         " (SELECT *, max(received) FILTER (grid AND problem <> 1) OVER (PARTITION BY meter, q)"
-        f" AS newest FROM (SELECT *, q // {plan.slots} AS h, q * {plan.step_s * 1_000_000} = t AS grid,"
-        f" {_problem(plan)} AS problem FROM ({_rows(plan, file, known)})) SEMI JOIN dirty"
-        " USING (meter, h)) GROUP BY q, meter"
+        f" AS newest FROM (SELECT *, {_on_grid(plan)} AS grid, {_problem(plan)} AS problem FROM"
+        f" (SELECT *, q // {plan.slots} AS h FROM ({_rows(plan, file, known)}))"
+        " SEMI JOIN dirty USING (meter, h))) GROUP BY q, meter"
     )
 
 
@@ -62,10 +64,25 @@ def accepted_sql(plan: Plan, file: MonthFile, known: MeterFile) -> str:
     """Every accepted reading as (meter, q, out_, into_): of clean hours, then of the others."""
     out, into = _registers(plan)
     return (
-        f"SELECT meter, q, {out} AS out_, {into or 0} AS into_ FROM (SELECT *, q // {plan.slots} AS h"
-        f" FROM ({_rows(plan, file, known)})) ANTI JOIN dirty USING (meter, h)"
+        f"SELECT meter, q, {out} AS out_, {into or 0} AS into_ FROM"
+        f" (SELECT *, q // {plan.slots} AS h FROM ({_rows(plan, file, known)}))"
+        " ANTI JOIN dirty USING (meter, h)"
         " UNION ALL SELECT meter, q, out_, into_ FROM slot WHERE good > 0"
     )
+
+
+def mended_sql(plan: Plan) -> str:
+    """The dirty hours again, as rows of `hour`, from the intervals that stand."""
+    return (
+        f"SELECT CAST(q // {plan.slots} AS INTEGER), meter, sum(out_), sum(into_), max(into_),"
+        f" bit_or(1::BIGINT << (q % {plan.slots})) AS mask, count(*) FROM slot WHERE good > 0"
+        " GROUP BY ALL"
+    )
+
+
+def _sum(register: str) -> str:
+    """The sum in 64 bits; NULL only where rows that cannot be are among them, so in a dirty hour."""
+    return f"TRY_CAST(sum({register}) AS BIGINT)"
 
 
 def _rows(plan: Plan, file: MonthFile, known: MeterFile) -> str:
@@ -81,8 +98,9 @@ def _rows(plan: Plan, file: MonthFile, known: MeterFile) -> str:
     received = name(plan.received) if plan.received else "NULL::BIGINT"
     return (
         f"SELECT *, CAST(t // {plan.step_s * 1_000_000} AS INTEGER) AS q FROM"
-        f" (SELECT {name(plan.meter)} AS meter, epoch_us({name(plan.time)}) - {first} AS t, {energies},"
-        f" {received} AS received FROM read_parquet(?) WHERE {name(plan.meter)} IS NOT NULL"
+        f" (SELECT {name(plan.meter)} AS meter, epoch_us({name(plan.time)}) - {first} AS t,"
+        f" {energies}, {received} AS received FROM read_parquet(?)"
+        f" WHERE {name(plan.meter)} IS NOT NULL"
         f" AND {name(plan.time)} >= make_timestamp({first}){cast}"
         f" AND {name(plan.time)} < make_timestamp({end}){cast})"
     )
@@ -91,7 +109,7 @@ def _rows(plan: Plan, file: MonthFile, known: MeterFile) -> str:
 def _registers(plan: Plan) -> tuple[str, str]:
     """SQL for export and import in units of the file; "" where there is no import."""
     if plan.net:
-        return "greatest(e0, 0)", f"(-least(greatest(e0, {-MOST}), 0))"
+        return "greatest(e0, 0)", f"(-least(greatest(e0, {-MOST - 1}), 0))"
     return "e0", "e1" if len(plan.energies) > 1 else ""
 
 
@@ -107,7 +125,7 @@ def _possible(plan: Plan) -> str:
         f"e{at} BETWEEN {-limit if plan.net else 0} AND {limit}"
         for at, limit in enumerate(_limits(plan))
     ]
-    return f"{' AND '.join(within)} AND q * {plan.step_s * 1_000_000} = t"
+    return f"{' AND '.join(within)} AND {_on_grid(plan)}"
 
 
 def _problem(plan: Plan) -> str:
@@ -121,4 +139,11 @@ def _problem(plan: Plan) -> str:
         f"{c} NOT BETWEEN {-limit if plan.net else 0} AND {limit}"
         for c, limit in zip(columns, limits, strict=True)
     )
-    return f"CASE WHEN {blank} THEN 1 WHEN {low} THEN 2 WHEN {high} THEN 3 WHEN {half} THEN 4 ELSE 0 END"
+    return (
+        f"CASE WHEN {blank} THEN 1 WHEN {low} THEN 2 WHEN {high} THEN 3 WHEN {half} THEN 4"
+        " ELSE 0 END"
+    )
+
+
+def _on_grid(plan: Plan) -> str:
+    return f"q::BIGINT * {plan.step_s * 1_000_000} = t"

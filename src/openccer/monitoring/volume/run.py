@@ -1,31 +1,30 @@
-"""A folder of month files to one `Measurement`: which files, where the kernel runs, how it adds up.
+"""Where the kernel runs: a call of it as data, and threads of this process that make the calls.
 
-Two schedulers for one kernel: threads of this process, or tasks of Spark. Both give the same
-integers, because each file is one call and months are only added.
+Each file is one call and months are only added, so who schedules the calls changes nothing.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-
-import duckdb
+from typing import TypeVar
 
 from openccer.kernel.calendar import Period
-from openccer.monitoring.files import check_columns, inspect
+from openccer.monitoring.errors import MeterFileError
+from openccer.monitoring.files import MeterFile, check_columns, inspect
 from openccer.monitoring.mapping import Mapping, load_mapping
 from openccer.monitoring.volume import canonical, kernel
 from openccer.monitoring.volume.kernel import MEMORY_MB, MonthTotals
 from openccer.monitoring.volume.plan import MonthFile, Plan, month_files, plan_of
 
-Progress = Callable[[int, int], None]  # files done, files in all
+T = TypeVar("T")
+Progress = Callable[[int, int], None]  # told how many files are done, of how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One call of the kernel, as data: the file, the plan, where tables go, how much memory."""
+    """One call of the kernel: the file, how to read it, where tables go, how much memory [MB]."""
 
     file: MonthFile
     plan: Plan
@@ -34,25 +33,38 @@ class Task:
     memory_mb: int = MEMORY_MB
 
 
+def tasks_of(
+    folder: Path,
+    mapping_path: Path,
+    period: Period,
+    *,
+    received: str | None = None,
+    tables: Path | None = None,
+) -> tuple[list[Task], str]:
+    """The calls for a folder of month files, in order of the months; the mapping's digest."""
+    mapping, digest = load_mapping(mapping_path)
+    plan = plan_of(mapping, mapping_path.name, period, received)
+    files = month_files(folder, period, mapping.calendar)
+    place = str(tables.resolve()) if tables else None
+    return [Task(file=f, plan=plan, mapping=mapping, tables=place) for f in files], digest
+
+
 def of_month(task: Task) -> MonthTotals:
     """The kernel on one file, raw or canonical; MeterFileError names the file it cannot read."""
-    file, plan, path = task.file, task.plan, Path(task.file.path)
-    said = canonical.marks(path) if is_parquet(path) else None
+    file, plan = task.file, task.plan
+    known = _known(task)
+    said = canonical.marks(known.path)
     with kernel.engine(task.memory_mb) as sql:
         if said is None:
-            known = inspect(path, task.mapping, path.parent)
-            check_columns(known, task.mapping)
-            rows, found = kernel.of_raw(sql, file, plan, known)
+            rows, found = kernel.of_raw(sql, file, plan, _checked(known, task))
             digest = known.digest
         else:
             rows, found, digest = canonical.of_canonical(sql, file, plan, said)
         tables = Path(task.tables) if task.tables else None
         meters, stretches, gaps = kernel.totals(sql, file, plan, tables)
-        year, month = file.month
         return MonthTotals(
             file=file.name,
-            year=year,
-            month=month,
+            month=file.month,
             digest=digest,
             query=sql.digest,
             rows=rows,
@@ -61,3 +73,70 @@ def of_month(task: Task) -> MonthTotals:
             gaps=gaps,
             found=found,
         )
+
+
+def clean_month(task: Task, target: Path) -> None:
+    """Write the canonical file of a raw month file into the folder, under the same name."""
+    known = _checked(_known(task), task)
+    if canonical.marks(known.path) is not None:
+        raise MeterFileError("canonical-already", task.file.name)
+    canonical.clean(task.file, task.plan, known, target / task.file.name, task.memory_mb)
+
+
+def run_here(
+    tasks: Sequence[Task], progress: Progress | None = None, workers: int | None = None
+) -> list[MonthTotals]:
+    """Every call in threads of this process, one per core; the answers in order of the tasks."""
+    return _threads(of_month, tasks, progress, workers)
+
+
+def clean_here(
+    tasks: Sequence[Task],
+    target: Path,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> None:
+    """Clean every month file into the folder, which must not be the one the files are in."""
+    if any(Path(task.file.path).resolve().parent == target.resolve() for task in tasks):
+        raise MeterFileError("canonical-same-folder", str(target))
+    target.mkdir(parents=True, exist_ok=True)
+    _threads(lambda task: clean_month(task, target), tasks, progress, workers)
+
+
+def _threads(
+    call: Callable[[Task], T],
+    tasks: Sequence[Task],
+    progress: Progress | None,
+    workers: int | None,
+) -> list[T]:
+    """The first trouble ends it: calls not yet begun are not made."""
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        calls = [pool.submit(call, task) for task in tasks]
+        try:
+            for done, one in enumerate(as_completed(calls), start=1):
+                one.result()
+                if progress:
+                    progress(done, len(calls))
+        finally:
+            for one in calls:
+                one.cancel()
+    return [one.result() for one in calls]
+
+
+def _known(task: Task) -> MeterFile:
+    path = Path(task.file.path)
+    return inspect(path, task.mapping, path.parent)
+
+
+def _checked(known: MeterFile, task: Task) -> MeterFile:
+    """The raw file, once it has every column the plan names."""
+    check_columns(known, task.mapping)
+    received = task.plan.received
+    if received is not None and received not in known.columns:
+        facts: dict[str, str | int] = {
+            "missing": repr(received),
+            "found": ", ".join(map(repr, known.columns)),
+            "near": "",
+        }
+        raise MeterFileError("columns-missing", known.path.name, facts)
+    return known

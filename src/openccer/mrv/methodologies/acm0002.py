@@ -17,6 +17,7 @@ from openccer.rulebook.model import Title
 VARIABLE = ("wind", "solar", "pv", "photovoltaic", "风", "光伏", "太阳")
 OTHERS = ("hydro", "geothermal", "biomass", "wave", "tidal", "水电", "水力", "地热", "生物质")
 MOST_DECIMALS = 12
+HOURS_OF_A_YEAR = 8_760
 KW_PER_MW, LEAST_DENSITY, FREE_DENSITY = 1_000_000, 4, 10  # W/MW; W/m2, tool of ACM0002
 
 
@@ -54,6 +55,11 @@ def rounded_margin(
     scale = 10 ** int(decimals)
     scaled = margin(om, bm, w_om, w_bm) * scale
     return Fraction(floor_of(scaled + Fraction(1, 2)), scale)
+
+
+def year_at(capacity: Fraction, load: Fraction) -> Fraction:
+    """EG = capacity x 8760 h x load factor [MWh], a common year."""
+    return capacity * HOURS_OF_A_YEAR * load
 
 
 def power_density(capacity: Fraction, area: Fraction) -> Fraction:
@@ -112,7 +118,14 @@ SYMBOLS = (
         "Net electricity exported",
         "MWh",
         *("net_export_mwh", "annual_net_export_mwh", "net_generation_mwh", "net_electricity_mwh"),
-        *("annual_net_generation_mwh", "eg_mwh", "eg_pj_mwh", "net_supply_mwh", "net_mwh"),
+        *(
+            "annual_net_generation_mwh",
+            "eg_mwh",
+            "eg_pj_mwh",
+            "annual_generation_mwh",
+            "net_supply_mwh",
+            "net_mwh",
+        ),
         least=None,
     ),
     symbol("capacity_mw", "装机容量", "Capacity", "MW", "installed_mw", "installed_capacity_mw"),
@@ -123,6 +136,7 @@ SYMBOLS = (
         "h",
         *("full_load_hours", "equivalent_hours", "utilisation_hours", "utilization_hours"),
     ),
+    symbol("plf", "负荷因子", "Load factor of the plant", "1", "plant_load_factor", "load_factor"),
     symbol("EF_OM", "电量边际排放因子", "Operating margin", "tCO2/MWh", "om", "ef_om_t_per_mwh"),
     symbol("EF_BM", "容量边际排放因子", "Build margin", "tCO2/MWh", "bm", "ef_bm_t_per_mwh"),
     symbol("w_OM", "电量边际权重", "Weight of the operating margin", "1", "weight_om"),
@@ -161,6 +175,7 @@ PARAMETERS = (
 EQUATIONS = (
     _equation("1", "EG_PJ", "EG_export EG_import", difference),
     _equation("1a", "EG_PJ", "capacity_mw hours", product, "EG_export"),
+    _equation("1b", "EG_PJ", "capacity_mw plf", year_at, "EG_export"),
     _equation("2", "w_OM", "w_BM", the_rest),
     _equation("2", "w_OM", "technology", weight_of, "w_BM"),
     _equation("2", "w_BM", "w_OM", the_rest),

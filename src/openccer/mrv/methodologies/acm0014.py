@@ -23,7 +23,8 @@ from openccer.rulebook.model import Title
 
 ACTIVATION_CAL, GAS_CAL = Fraction(15_175), Fraction(1987, 1000)  # cal/mol, cal/(K mol)
 WARM_K = Fraction(30316, 100)
-COLDEST_K = Fraction(28315, 100)  # below 10 degrees nothing is counted
+FROZEN_K, COLD_K = Fraction(278), Fraction(283)
+MOST_WARM_K = Fraction(303)
 CELSIUS = Fraction(27315, 100)
 
 
@@ -45,24 +46,33 @@ def from_celsius(celsius: Fraction) -> Fraction:
 
 
 def temperature_factor(kelvin: Fraction) -> Fraction:
-    """f_T = exp(E (T2 - T1) / (R T1 T2)), T1 = 303.16 K; 0 below 10 degrees, 0.95 at most [1].
+    """f_T = exp(E (T2 - T1) / (R T1 T2)) from 283 to 303 K, T1 = 303.16 K [1].
 
-    Source: ACM0014; E = 15175 cal/mol, R = 1.987 cal/(K mol).
+    Below 278 K nothing is counted, up to 283 K 0.104, above 303 K 0.95.
+    Source: ACM0014 as we know it; E = 15175 cal/mol, R = 1.987 cal/(K mol).
     """
-    if kelvin < COLDEST_K:
-        return Fraction(0)
+    if kelvin < COLD_K:
+        return Fraction(104, 1000) if kelvin >= FROZEN_K else Fraction(0)
+    if kelvin > MOST_WARM_K:
+        return Fraction(95, 100)
     power = ACTIVATION_CAL * (kelvin - WARM_K) / (GAS_CAL * WARM_K * kelvin)
-    found = EXACT.exp(EXACT.divide(Decimal(power.numerator), Decimal(power.denominator)))
-    return min(Fraction(95, 100), Fraction(found))
+    return Fraction(EXACT.exp(EXACT.divide(Decimal(power.numerator), Decimal(power.denominator))))
 
 
-def _equation(number: str, gives: str, takes: str, compute: Callable[..., Value]) -> Equation:
+def _equation(
+    number: str,
+    gives: str,
+    takes: str,
+    compute: Callable[..., Value],
+    known: Known = Known.READ,
+) -> Equation:
     return Equation(
         number=number,
         gives=gives,
         takes=tuple(takes.split()),
         compute=compute,
         cites=(AS_PUBLISHED,),
+        known=known,
     )
 
 
@@ -105,9 +115,9 @@ SHEET = Sheet(
         _equation("1a", "COD_PJ", "flow w_COD", sum_of_products),
         _equation("2", "COD_BL", "COD_PJ COD_out COD_in", left_of),
         _equation("3", "T_K", "T_C", from_celsius),
-        _equation("4", "f_T", "T_K", temperature_factor),
-        _equation("5", "MCF", "f_d f_T c_sure", product),
-        _equation("6", "BE", "GWP_CH4 MCF Bo COD_BL", product),
+        _equation("4", "f_T", "T_K", temperature_factor, Known.OWN),
+        _equation("5", "MCF", "f_d f_T c_sure", product, Known.OWN),
+        _equation("6", "BE", "GWP_CH4 MCF Bo COD_BL", product, Known.OWN),
         _equation("7", "ER", "BE PE", difference),
         *terms.YEARLY,
         *register.EQUATIONS,

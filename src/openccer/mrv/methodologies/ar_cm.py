@@ -10,12 +10,20 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from openccer.mrv.allometry import HIGHEST_DBH_CM, HIGHEST_H_M, HIGHEST_STOCK_TC_HA
+from openccer.mrv.allometry import (
+    CO2_PER_C,
+    HIGHEST_DBH_CM,
+    HIGHEST_H_M,
+    HIGHEST_STOCK_TC_HA,
+    by_function,
+)
+from openccer.mrv.methodologies import plot_statistics as plots
 from openccer.mrv.methodologies import register_arithmetic as register
 from openccer.mrv.methodologies.terms import AS_PUBLISHED, each, summed, symbol, whole
 from openccer.mrv.sheet import (
     Disagreement,
     Equation,
+    Known,
     Parameter,
     Sheet,
     Standing,
@@ -26,7 +34,6 @@ from openccer.mrv.sheet import (
 from openccer.mrv.tables.load import Pair, Species, shipped_biomass
 from openccer.rulebook.model import Title
 
-CO2_PER_C = Fraction(44, 12)
 SOURCE = (
     "Bijie forest carbon certificate method V01 (2022-01), reprinting AR-CM-001-V01, AR-CM-003-V01 "
     "and the 2014 afforestation guide"
@@ -340,7 +347,7 @@ STAND_SYMBOLS: tuple[Symbol, ...] = (
     symbol("CF", "含碳率", "Carbon fraction", "tC/t d.m.", "carbon_fraction", "cf_tree"),
     symbol("a", "蓄积—生物量方程参数 a", "a of the pair", "1", "pair_a"),
     symbol("b", "蓄积—生物量方程参数 b", "b of the pair", "1", "pair_b", least=None),
-    symbol("DBH", "胸径", "Diameter at breast height", "cm", "dbh_cm"),
+    symbol("DBH", "胸径", "Diameter at breast height", "cm", "dbh_cm", "d_cm", "diameter_cm"),
     symbol("H", "树高", "Height", "m", "h_m", "height_m"),
     symbol("tree_a", "单木方程参数 a", "a of the tree equation", "1"),
     symbol("tree_b", "单木方程参数 b", "b of the tree equation", "1", least=None),
@@ -348,7 +355,15 @@ STAND_SYMBOLS: tuple[Symbol, ...] = (
     symbol(
         "tree_agb_kg", "单木地上生物量", "Shoot of a tree", "kg d.m.", "agb_kg", "f_ab_kg", "f_ab"
     ),
-    symbol("N", "株数密度", "Trees of a hectare", "1/ha", "trees_per_ha", "stems_per_ha", "n_ha"),
+    symbol(
+        "trees_per_ha",
+        "株数密度",
+        "Trees of a hectare",
+        "1/ha",
+        "stems_per_ha",
+        "n_ha",
+        "n_trees_ha",
+    ),
     symbol(
         "AGB", "单位面积地上生物量", "Shoot of a hectare", HA, "agb_t_ha", "b_agb", "b_agb_t_ha"
     ),
@@ -423,6 +438,34 @@ CREDIT_SYMBOLS: tuple[Symbol, ...] = (
     ),
     symbol("credited_t", "减排量", "Credit", "tCO2e", "credited_whole_t", "whole_t"),
 )
+PLOT_SYMBOLS: tuple[Symbol, ...] = (
+    symbol(
+        *("plots", "各样地单位面积值", "Value of each plot", "t/ha", "plot_values"),
+        *("plot_biomass_t_ha", "plot_carbon_t_ha", "plots_t_ha", "plot_biomass"),
+    ),
+    symbol("n", "样地数", "Plots", "1", "n_plots", "plots_n", "number_of_plots", "n_i"),
+    symbol("plot_mean", "样地平均", "Mean of the plots", "t/ha", "stratum_mean", "mean_i"),
+    symbol("s2", "样地方差", "Variance of plots", "(t/ha)2", "variance", "plot_variance", "s2_i"),
+    symbol("w", "面积权重", "Share of the area", "1", "w_i", "w_h", "weights", "stratum_weights"),
+    symbol(
+        "s", "样地标准差", "Spread of plots", "t/ha", "s_i", "s_h", "sd", "std_dev", "stratum_sd"
+    ),
+    symbol("mean_ha", "总体平均", "Stratified mean", "t/ha", "mean", "expected_mean", "mean_t_ha"),
+    symbol("se", "标准误", "Standard error", "t/ha", "standard_error"),
+    symbol("df", "自由度", "Degrees of freedom", "1", "degrees_of_freedom"),
+    symbol("t_val", "t 值", "t of 90 %", "1", "t_value", "tval", "t_90"),
+    symbol("target_pct", "目标相对误差", "Relative error aimed at", "%", "target_error_pct"),
+    symbol("E", "允许误差", "Error aimed at", "t/ha", "e_abs", "allowable_error", "e_t_ha"),
+    symbol("n_needed", "需设样地数", "Plots needed", "1", "plots_needed", "n_total", "sample_size"),
+    symbol("n_proportional", "按面积分配样地", "Plots by area", "1", "proportional"),
+    symbol("n_neyman", "最优分配样地", "Plots by area and spread", "1", "neyman", "n_h"),
+)
+STANDARD_SYMBOLS: tuple[Symbol, ...] = (
+    symbol("V_tree", "单木材积", "Stem of a tree", "dm3", "v_tree_dm3", "v_dm3"),
+    symbol("BCF", "生物量转换因子", "Shoot to stem volume", "t/m3", "bcf_t_m3"),
+    symbol("RSR_tree", "单木根茎比", "Roots to shoot of a tree", "1", "rsr_model"),
+    symbol("tree_kg", "单木生物量", "Biomass of a tree", "kg d.m.", "tree_biomass_kg"),
+)
 # What no forest passes; a larger value is a slip of the pen.
 MOST: Mapping[str, Fraction] = MappingProxyType(
     {
@@ -456,7 +499,7 @@ STAND: tuple[Equation, ...] = (
     *_LOOKUPS,
     _equation("L3", "tree_agb_kg", "DBH H tree_a tree_b tree_c", tree_shoot),
     _equation("L3", "tree_agb_kg", "DBH tree_a tree_b", tree_shoot_by_dbh, _unless("H", "tree_c")),
-    _equation("L3", "biomass_t_ha", "tree_agb_kg R N", from_trees),
+    _equation("L3", "biomass_t_ha", "tree_agb_kg R trees_per_ha", from_trees),
     _equation(
         "table 6", "dV", "age_class growth_class", default_growth, _unless("growth_rate_pct")
     ),
@@ -481,6 +524,61 @@ STAND: tuple[Equation, ...] = (
     _equation("L2", "carbon_t", "biomass_t CF", carbon),
     _equation("L2", "co2_t", "carbon_t", co2),
     _equation("L2", "co2_total_t", "co2_t", summed),
+)
+
+
+def _standard(key: str) -> Callable[[Fraction, Fraction], Fraction]:
+    def value(dbh: Fraction, h: Fraction) -> Fraction:
+        return by_function(shipped_biomass().functions[key], dbh, h)
+
+    value.__doc__ = f"{key} = a x D^b x H^c of the standard model, D [cm], H [m]."
+    return value
+
+
+def _design(known: Mapping[str, Any]) -> bool:
+    """In a sampling design `t` is Student's t; elsewhere it is the years between."""
+    return "t" in known and "s" in known and "t_val" not in known
+
+
+# The function of the stem is of an unnamed species, and its unit was inferred: never a default.
+STANDARD: tuple[Equation, ...] = tuple(
+    replace(one, known=Known.UNSURE)
+    for one in (
+        _equation("standard", "V_tree", "DBH H", _standard("V")),
+        _equation("standard", "BCF", "DBH H", _standard("BCF")),
+        _equation("standard", "RSR_tree", "DBH H", _standard("RSR")),
+        _equation("standard", "tree_kg", "V_tree BCF RSR_tree", lambda v, f, r: v * f * (1 + r)),
+    )
+)
+DESIGN: tuple[Equation, ...] = tuple(
+    replace(one, known=Known.OWN)
+    for one in (
+        _equation("plots", "n", "plots", plots.number_of_plots),
+        _equation("plots", "plot_mean", "plots", plots.mean_of_plots),
+        _equation("plots", "s2", "plots", plots.variance_of_plots),
+        _equation("plots", "s", "s2", plots.deviation),
+        _equation("plots", "w", "area_ha", plots.weights),
+        _equation("plots", "w", "plot_mean", lambda _: Fraction(1), _unless("area_ha")),
+        _equation("plots", "mean_ha", "w plot_mean", plots.weighted_mean),
+        _equation("plots", "df", "n", plots.degrees),
+        _equation("design", "t_val", "t", lambda t: t, _design),
+        _equation("plots", "t_val", "df", plots.t_value),
+        _equation("plots", "se", "w s2 n", plots.standard_error),
+        _equation(
+            "plots",
+            "uncertainty_pct",
+            "t_val se mean_ha",
+            lambda t, se, mean: plots.uncertainty(t, se, mean) * 100,
+        ),
+        _equation("design", "E", "target_pct mean_ha", plots.error_aimed_at),
+        _equation("design", "n_needed", "w s E t_val", plots.plots_needed),
+        _equation(
+            "design", "n_needed", "w s E", plots.plots_needed, _unless("t_val", "t", "plots")
+        ),
+        _equation("design", "n", "n_needed", lambda n: n, _unless("plots")),
+        _equation("design", "n_proportional", "n_needed w", plots.shared_by),
+        _equation("design", "n_neyman", "n_needed w s", plots.shared_by_spread),
+    )
 )
 CHANGE: tuple[Equation, ...] = (
     _equation("L1", "t", "t1 t2", lambda early, late: late - early),
@@ -517,12 +615,26 @@ CREDIT: tuple[Equation, ...] = (
 )
 
 
+AREAS = ("areas_ha", "stratum_area_ha", "stratum_areas_ha", "strata_areas_ha", "a_ha", "a_i")
+REGISTER_SYMBOLS = tuple(
+    replace(one, aliases=(*one.aliases, *AREAS)) if one.id == "area_ha" else one
+    for one in register.SYMBOLS
+)
+
+
 def _shipped(key: str, symbol_id: str) -> Parameter:
     found = shipped_biomass().constants[key]
     return Parameter(symbol=symbol_id, value=found.value, known=found.known, source=found.source)
 
 
 FIRE_PARAMETERS = tuple(_shipped(key, key) for key in ("COMF", "EF_CH4", "EF_N2O"))
+
+TARGET = Parameter(
+    symbol="target_pct",
+    value=Fraction(10),
+    known=Known.READ,
+    source="relative error of 10 % at 90 % confidence, as the source aims at",
+)
 
 SHEET = Sheet(
     code="AR-CM-001/003 lineage",
@@ -533,11 +645,13 @@ SHEET = Sheet(
     names=("AR-CM-001", "AR-CM-003", "AR-CM-001/003", "AR-CM-001-V01", "AR-CM-003-V01"),
     symbols=(
         *bounded(STAND_SYMBOLS),
+        *PLOT_SYMBOLS,
+        *STANDARD_SYMBOLS,
         *CHANGE_SYMBOLS,
         *bounded(FIRE_SYMBOLS),
         *CREDIT_SYMBOLS,
-        *register.SYMBOLS,
+        *REGISTER_SYMBOLS,
     ),
-    parameters=FIRE_PARAMETERS,
-    equations=(*STAND, *CHANGE, *FIRE, *CREDIT, *register.EQUATIONS),
+    parameters=(*FIRE_PARAMETERS, TARGET),
+    equations=(*STAND, *STANDARD, *DESIGN, *CHANGE, *FIRE, *CREDIT, *register.EQUATIONS),
 )

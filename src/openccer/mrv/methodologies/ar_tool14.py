@@ -9,12 +9,23 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from openccer.mrv.allometry import HIGHEST_STOCK_TC_HA
+from openccer.mrv.allometry import CO2_PER_C, HIGHEST_STOCK_TC_HA
 from openccer.mrv.exact import shown
 from openccer.mrv.methodologies import register_arithmetic as register
-from openccer.mrv.methodologies.ar_cm import CO2_PER_C
+from openccer.mrv.methodologies.ar_cm import REGISTER_SYMBOLS
+from openccer.mrv.methodologies.plot_statistics import (
+    degrees,
+    mean_of_plots,
+    number_of_plots,
+    standard_error,
+    t_value,
+    uncertainty,
+    variance_of_plots,
+    variance_of_sums,
+    weighted_mean,
+    weights,
+)
 from openccer.mrv.methodologies.terms import AS_PUBLISHED, each, summed, symbol, whole
-from openccer.mrv.sampling import root, student_t, variance
 from openccer.mrv.sheet import (
     Disagreement,
     Equation,
@@ -24,7 +35,6 @@ from openccer.mrv.sheet import (
     Standing,
     Symbol,
     Value,
-    numbers_in,
 )
 from openccer.mrv.tables.load import shipped_biomass
 from openccer.rulebook.model import Title
@@ -58,85 +68,7 @@ def shrubs(bdr: Fraction, forest: Fraction, r: Fraction, cover: Value) -> Any:
     return each(lambda share: bdr * forest * (1 + r) * share, cover)
 
 
-# --- plots --------------------------------------------------------------------------------------
-
-
-def by_stratum(plots: tuple[Any, ...]) -> list[tuple[str, tuple[Fraction, ...]]]:
-    """Plots of each stratum: one column is one stratum, a table or a list of lists several."""
-    if all(isinstance(one, Fraction) for one in plots):
-        return [("1", tuple(numbers_in(plots)))]
-    named = all(
-        isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], str) for one in plots
-    )
-    rows = plots if named else [(str(place), one) for place, one in enumerate(plots, 1)]
-    return [(str(name), tuple(numbers_in(values))) for name, values in rows]
-
-
-def _columned(plots: Any, function: Callable[[tuple[Fraction, ...]], Fraction]) -> Any:
-    found = tuple(function(values) for _, values in by_stratum(plots))
-    single = all(isinstance(one, Fraction) for one in plots)
-    return found[0] if single else found
-
-
-def mean_of_plots(plots: tuple[Any, ...]) -> Any:
-    """Mean biomass of the plots of a stratum [t d.m./ha]."""
-    return _columned(plots, lambda values: sum(values, Fraction(0)) / len(values))
-
-
-def number_of_plots(plots: tuple[Any, ...]) -> Any:
-    """How many plots a stratum has."""
-    return _columned(plots, lambda values: Fraction(len(values)))
-
-
-def variance_of_plots(plots: tuple[Any, ...]) -> Any:
-    """s2 = (n sum b2 - (sum b)2) / (n (n - 1)) [(t d.m./ha)2]."""
-    return _columned(plots, variance)
-
-
-def variance_of_sums(count: Value, total: Value, squares: Value) -> Any:
-    """s2 from n, sum b and sum b2 [(t d.m./ha)2]; Disagreement where no plots have such sums."""
-
-    def one(n: Fraction, b: Fraction, b2: Fraction) -> Fraction:
-        found = (n * b2 - b * b) / (n * (n - 1))
-        if found < 0:
-            raise Disagreement("n sum b2 is below (sum b)2: no plots have such sums")
-        return found
-
-    return each(one, count, total, squares)
-
-
-def weights(area_ha: Value) -> Any:
-    """w = A_i / A [1]; one stratum weighs all."""
-    whole_area = summed(area_ha)
-    return each(lambda area: area / whole_area, area_ha)
-
-
-def weighted_mean(w: Value, means: Value) -> Fraction:
-    """b = sum w_i b_i [t d.m./ha]."""
-    return summed(each(lambda share, mean: share * mean, w, means))
-
-
-def degrees(count: Value) -> Fraction:
-    """n - M: plots less strata."""
-    column = numbers_in(count)
-    return sum(column, Fraction(0)) - len(column)
-
-
-def t_value(degrees_of_freedom: Fraction) -> Fraction:
-    """Two-sided t of 90 %; a large sample comes to 1.645, which the public code takes always."""
-    return student_t(int(degrees_of_freedom))
-
-
-def standard_error(w: Value, s2: Value, count: Value) -> Fraction:
-    """sqrt(sum w_i^2 s_i^2 / n_i) [t d.m./ha]."""
-    return root(summed(each(lambda share, s, n: share * share * s / n, w, s2, count)))
-
-
-def uncertainty(t: Fraction, error: Fraction, mean: Fraction) -> Fraction:
-    """U = t x sqrt(sum w2 s2/n) / b [1]; Disagreement where the mean is zero."""
-    if mean == 0:
-        raise Disagreement("the mean is zero: its error is no share of it")
-    return t * error / mean
+# --- discount ---------------------------------------------------------------------------------
 
 
 def as_percent(u: Fraction) -> Fraction:
@@ -330,7 +262,7 @@ SHEET = Sheet(
     names=("TOOL14", "AR-TOOL-14", "AR TOOL14", "CDM AR-TOOL14", "AR-AM", "AR-AMS", "AR-ACM"),
     symbols=(
         *(replace(one, most=MOST.get(one.id, one.most)) for one in SYMBOLS),
-        *register.SYMBOLS,
+        *REGISTER_SYMBOLS,
     ),
     parameters=(
         _shipped("CF_tree", "CF"),

@@ -36,6 +36,11 @@ def outputs(claimed: Value, project: Fraction, options: Value) -> tuple[tuple[st
     )
 
 
+def outputs_net(claimed: Value, options: Value) -> tuple[tuple[str, Fraction], ...]:
+    """The same where project emissions are not stated: the least that must have been made [t]."""
+    return outputs(claimed, Fraction(0), options)
+
+
 def all_below(found: Value, capacity: Fraction) -> bool:
     """Are all these outputs possible with this capacity?"""
     return all(one <= capacity for one in numbers_in(found))
@@ -46,7 +51,14 @@ def implied(claimed: Value, project: Fraction, hydrogen: Fraction) -> Fraction:
     return (register.sum_of(claimed) + project) / hydrogen
 
 
-def _equation(number: str, gives: str, takes: str, compute: Callable[..., Value]) -> Equation:
+def implied_net(claimed: Value, hydrogen: Fraction) -> Fraction:
+    """The same where project emissions are not stated: the least the factor must be [tCO2e/t]."""
+    return implied(claimed, Fraction(0), hydrogen)
+
+
+def _equation(
+    number: str, gives: str, takes: str, compute: Callable[..., Value], unless: str = ""
+) -> Equation:
     return Equation(
         number=number,
         gives=gives,
@@ -54,6 +66,7 @@ def _equation(number: str, gives: str, takes: str, compute: Callable[..., Value]
         compute=compute,
         cites=(BY_ANALOGY,),
         known=Known.UNSURE,
+        when=lambda known: unless not in known,
     )
 
 
@@ -142,9 +155,12 @@ SHEET = Sheet(
         terms.fuel_emissions("2b", Known.UNSURE),
         _equation("2", "PE", "PE_power PE_fuel", sum_of),
         terms.reduction("3", Known.UNSURE),
+        terms.AS_CLAIMED,
         _equation("B1", "H2_if", "annual_t PE EF_options", outputs),
+        _equation("B1", "H2_if", "annual_t EF_options", outputs_net, "PE"),
         _equation("B2", "both_below_capacity", "H2_if capacity", all_below),
         _equation("B3", "EF_implied", "annual_t PE capacity", implied),
+        _equation("B3", "EF_implied", "annual_t capacity", implied_net, "PE"),
         *terms.YEARLY,
         *register.EQUATIONS,
     ),

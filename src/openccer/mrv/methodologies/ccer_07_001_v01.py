@@ -209,7 +209,7 @@ SHEET = Sheet(
         "CCER-07-001-V01 正式文本：公式、基准线灯具与计量要求",
         "the official text of CCER-07-001-V01: equations, baseline lamps, rules of metering",
     ),
-    symbols=(*SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
+    symbols=(terms.NETWORKED, *SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
     parameters=(
         Parameter(
             symbol="f_hours",
@@ -219,6 +219,7 @@ SHEET = Sheet(
         ),
     ),
     equations=(
+        terms.AFTER_NETWORKING,
         _equation("1", "EC_PJ", "N_PJ P_PJ h_PJ", lamps_energy),
         _equation("2", "EC_lamps", "N_BL P_BL h_BL", lamps_energy),
         _equation("3", "f_hours", "h_BL h_PJ", hours_that_count),

@@ -23,8 +23,13 @@ SHEET = Sheet(
         "the official text of CCER-10-001-V01: equations, density of methane and its reference "
         "state, deductions for efficiency and caution",
     ),
-    symbols=(*mine.SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
+    symbols=(terms.NETWORKED, *mine.SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
     parameters=mine.PARAMETERS,
-    equations=(*mine.equations(published=False), *terms.YEARLY, *register.EQUATIONS),
+    equations=(
+        terms.AFTER_NETWORKING,
+        *mine.equations(published=False),
+        *terms.YEARLY,
+        *register.EQUATIONS,
+    ),
     unread=("rho",),
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from openccer.mrv.allometry import CO2_PER_C
 from openccer.mrv.methodologies import ar_cm
 from openccer.mrv.methodologies import register_arithmetic as register
 from openccer.mrv.methodologies.ar_tool14 import shrubs
@@ -98,6 +99,8 @@ def _equation(
 BORROWED = tuple(one for one in ar_cm.CREDIT_SYMBOLS if one.id not in ("credit_t", "credited_t"))
 SYMBOLS: tuple[Symbol, ...] = (
     *ar_cm.bounded(ar_cm.STAND_SYMBOLS),
+    *ar_cm.PLOT_SYMBOLS,
+    *ar_cm.STANDARD_SYMBOLS,
     *ar_cm.CHANGE_SYMBOLS,
     *ar_cm.bounded(ar_cm.FIRE_SYMBOLS),
     *BORROWED,
@@ -152,17 +155,26 @@ SYMBOLS: tuple[Symbol, ...] = (
     symbol("implied_k_risk", "反推扣减率", "Share a record set aside", "1", least=None),
 )
 EQUATIONS: tuple[Equation, ...] = (
-    *(_ours(one) for one in (*ar_cm.STAND, *ar_cm.CHANGE, *ar_cm.FIRE)),
+    *(
+        _ours(one)
+        for one in (
+            *ar_cm.STAND,
+            *ar_cm.STANDARD,
+            *ar_cm.DESIGN,
+            *ar_cm.CHANGE,
+            *ar_cm.FIRE,
+        )
+    ),
     *(_ours(one) for one in ar_cm.CREDIT if one.gives not in ("credit_t", "credited_t")),
     _equation("A6", "b_shrub", "BDR_SF b_forest R_s cover", shrubs),
     _equation(
         "A6",
         "shrub_co2_t",
         "b_shrub area_ha CF_s",
-        lambda b, area, cf: summed(each(lambda x, y: x * y * cf * ar_cm.CO2_PER_C, b, area)),
+        lambda b, area, cf: summed(each(lambda x, y: x * y * cf * CO2_PER_C, b, area)),
     ),
-    _equation("A4", "C_t1", "pools_t1", summed),
-    _equation("A4", "C_t2", "pools_t2", summed),
+    _equation("A4", "C_t1", "pools_t1", register.sum_of),
+    _equation("A4", "C_t2", "pools_t2", register.sum_of),
     _equation(
         "A3",
         "dC_PJ",
@@ -197,7 +209,7 @@ SHEET = Sheet(
     missing=Title("CCER-14-001-V01 造林碳汇", "CCER-14-001-V01 afforestation"),
     names=("CCER-14-001",),
     unread=("K_RISK",),
-    symbols=(*SYMBOLS, *register.SYMBOLS),
+    symbols=(*SYMBOLS, *ar_cm.REGISTER_SYMBOLS),
     parameters=(
         *(_shipped(key, key, Known.UNSURE, LINEAGE) for key in ("COMF", "EF_CH4", "EF_N2O")),
         _shipped(
@@ -205,6 +217,7 @@ SHEET = Sheet(
         ),
         _shipped("R_shrub_tool14", "R_s", Known.READ, "AR-TOOL14 as hashgraph/guardian prints it"),
         _shipped("BDR_SF", "BDR_SF", Known.READ, "AR-TOOL14 as hashgraph/guardian prints it"),
+        replace(ar_cm.TARGET, known=Known.OWN, source=LINEAGE),
         Parameter(symbol="GWP_CH4", value=Fraction(28), known=Known.UNSURE, source=AR5),
         Parameter(symbol="GWP_N2O", value=Fraction(265), known=Known.UNSURE, source=AR5),
         Parameter(

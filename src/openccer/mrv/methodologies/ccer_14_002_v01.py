@@ -7,11 +7,12 @@ from fractions import Fraction
 
 from openccer.mrv.methodologies import coast
 from openccer.mrv.methodologies import register_arithmetic as register
-from openccer.mrv.sheet import Equation, Known, Parameter, Sheet, Standing
+from openccer.mrv.sheet import Equation, Known, Parameter, Sheet, Standing, Value, numbers_in
 from openccer.rulebook.model import Title
 
 # Registered: Zhangzhou 19.78, Xiapu 16.96 and Zhanjiang 16.69 tCO2e/(ha a) over their whole life.
 LIFETIME_MEAN = (Fraction(15), Fraction(20))
+LARGEST_RISK = Fraction(1, 10)  # of the deductions thought of, 5 and 10 %
 LONG_YEARS = 20  # a young stand earns about 6.6 a year: the mean says nothing of it
 XIAPU_2025_T, XIAPU_HA = Fraction(351), Fraction("47.86")  # noticed reduction of a full-area year
 
@@ -21,11 +22,11 @@ def mean_is_plausible(mean: Fraction) -> bool:
     return LIFETIME_MEAN[0] <= mean <= LIFETIME_MEAN[1]
 
 
-def soil_rate_is_possible(rate: object, k_risk: Fraction) -> bool:
+def soil_rate_is_possible(rate: Value) -> bool:
     """Is no soil rate above what all of Xiapu's year 2025 would need without any plant growth?"""
     none = Fraction(0)
-    bound = coast.soil_rate_bound(XIAPU_2025_T, XIAPU_HA, k_risk, none, none)
-    return all(one <= bound for one in (rate if isinstance(rate, tuple) else (rate,)))
+    bound = coast.soil_rate_bound(XIAPU_2025_T, XIAPU_HA, LARGEST_RISK, none, none)
+    return all(one <= bound for one in numbers_in(rate))
 
 
 SHEET = Sheet(
@@ -52,7 +53,7 @@ SHEET = Sheet(
         ),
         Parameter(
             symbol="k_risk",
-            value=Fraction(1, 10),
+            value=LARGEST_RISK,
             known=Known.UNSURE,
             source="5 or 10 %, the larger is taken; the CCER rate was not read",
         ),
@@ -70,7 +71,7 @@ SHEET = Sheet(
         Equation(
             number="B3",
             gives="soil_rate_possible",
-            takes=("soil_rate", "k_risk"),
+            takes=("soil_rate",),
             compute=soil_rate_is_possible,
             cites=register.CITES,
         ),

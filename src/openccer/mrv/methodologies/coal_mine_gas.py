@@ -5,8 +5,9 @@ second). An interval in which anything was not measured is left out of both bala
 nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import wraps
 from typing import Any
 
 from openccer.mrv.methodologies import terms
@@ -24,6 +25,7 @@ from openccer.mrv.methodologies.terms import (
     whole,
 )
 from openccer.mrv.sheet import Disagreement, Equation, Known, Parameter, Symbol, Value
+from openccer.rulebook.model import Title
 
 TOO_RICH = Fraction(8, 100)  # drainage gas of 8 % and more is outside CCER-10-001
 
@@ -54,9 +56,6 @@ def destroyed_volumes(
     hours               h    length of each interval                       [h]
     Source: ACM0008 by analogy; the rule on gaps is ours.
     """
-    for one in w_in if isinstance(w_in, tuple) else (w_in,):
-        if isinstance(one, Fraction) and one >= TOO_RICH:
-            raise Disagreement("gas of 8 % methane and more is outside this methodology")
     whole_interval = measured_everywhere(flow_in, w_in, flow_out, w_out, hours)
     column = whole_interval if isinstance(whole_interval, tuple) else (whole_interval,)
     missing = Fraction(sum(1 for ok in column if not ok))
@@ -83,6 +82,34 @@ def intervals_missing(
 ) -> Fraction:
     """How many intervals lack a reading, and so earn nothing."""
     return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours)[2]
+
+
+def methane_sent(flow_in: Value, w_in: Value, hours: Value) -> Fraction:
+    """V_in = sum of F_in x w_in x h over the intervals that were measured [Nm3 CH4]."""
+    return _in(flow_in, w_in, hours, measured_everywhere(flow_in, w_in, hours))
+
+
+def slipped(sent: Fraction, efficiency: Fraction) -> Fraction:
+    """V_out = V_in x (1 - eta) [Nm3 CH4], where only the efficiency of destruction is known."""
+    return sent * (1 - efficiency)
+
+
+def exhaust_not_measured(known: Mapping[str, Value]) -> bool:
+    """Nothing was measured in the exhaust."""
+    return "F_out" not in known and "w_out" not in known
+
+
+def thin_gas(compute: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for CCER-10-001; Disagreement where the gas holds 8 % methane or more."""
+
+    @wraps(compute)
+    def checked(flow: Value, w_in: Value, *rest: Value) -> Any:
+        for one in w_in if isinstance(w_in, tuple) else (w_in,):
+            if isinstance(one, Fraction) and one >= TOO_RICH:
+                raise Disagreement("gas of 8 % methane and more is outside this methodology")
+        return compute(flow, w_in, *rest)
+
+    return checked
 
 
 def net_value(gwp: Fraction, burnt: Fraction) -> Fraction:
@@ -189,6 +216,13 @@ SYMBOLS: tuple[Symbol, ...] = (
         "Nm3",
         *("ch4_destroyed_nm3", "methane_destroyed_nm3", "ch4_volume_nm3", "ch4_nm3"),
         *("ch4_destroyed_m3", "v_ch4", "v_ch4_nm3"),
+    ),
+    Symbol(
+        id="eta",
+        title=Title("销毁效率", "Efficiency of destruction"),
+        unit="1",
+        aliases=("destruction_efficiency", "combustion_efficiency", "efficiency", "eff"),
+        most=Fraction(1),
     ),
     symbol("n_missing", "缺测时段数", "Intervals without a reading", "1", "missing_intervals"),
     symbol(
@@ -351,12 +385,17 @@ def equations(*, published: bool) -> tuple[Equation, ...]:
             **more,
         )
 
+    into, sent, full = methane_in, methane_sent, product
+    if not published:
+        into, sent, full = (thin_gas(compute) for compute in (into, sent, full))
     return (
-        equation("1", "V_in", " ".join(_MEASURED), methane_in),
+        equation("1", "V_in", " ".join(_MEASURED), into),
+        equation("1a", "V_in", "F_in w_in h", sent, when=exhaust_not_measured),
         equation("2", "V_out", " ".join(_MEASURED), methane_out),
+        equation("2b", "V_out", "V_in eta", slipped, when=exhaust_not_measured),
         equation("2a", "n_missing", " ".join(_MEASURED), intervals_missing),
         equation("3", "V_MD", "V_in V_out", difference),
-        equation("4", "V_full", "Q w_in h", product),
+        equation("4", "V_full", "Q w_in h", full),
         equation("4a", "V_MD", "V_full", summed, when=not_measured),
         equation("5", "m_in", "V_in rho", product),
         equation("6", "m_out", "V_out rho", product),
@@ -376,6 +415,7 @@ def equations(*, published: bool) -> tuple[Equation, ...]:
         equation("B1", "ceiling", "V_full rho GWP_CH4 k_CO2", ceiling),
         equation("B2", "ceiling_whole", "V_full rho GWP_CH4 k_CO2", ceiling_whole),
         equation("B3", "annual_t", "registered_t", product),
+        terms.AS_CLAIMED,
         equation("B4", "ratio", "annual_t ceiling", share),
         equation("B5", "all_below_one", "ratio", below_one),
         equation("B6", "gap", "ceiling annual_t", gap),

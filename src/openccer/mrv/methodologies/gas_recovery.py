@@ -169,7 +169,7 @@ def recovery(code: str, title: Title) -> Sheet:
             f"{code} 正式文本：基准线、项目排放与监测公式",
             f"the official text of {code}: equations of baseline, project emissions and monitoring",
         ),
-        symbols=(*SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
+        symbols=(terms.NETWORKED, *SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
         parameters=(terms.GWP_CH4,),
-        equations=(*EQUATIONS, *terms.YEARLY, *register.EQUATIONS),
+        equations=(terms.AFTER_NETWORKING, *EQUATIONS, *terms.YEARLY, *register.EQUATIONS),
     )

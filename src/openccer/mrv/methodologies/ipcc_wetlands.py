@@ -115,7 +115,7 @@ SHEET = Sheet(
         not_counted("deadwood_tc"),
         not_counted("litter_tc"),
         not_counted("soil_tc"),
-        *(one for one in coast.PARAMETERS if one.symbol != "CF"),
+        *(one for one in coast.PARAMETERS if one.symbol in ("EF_CH4", "gwp_ch4")),
     ),
     equations=(
         ipcc("W0", "soil_tc", "bulk_density soil_carbon_fraction layer_cm", soil_stock),

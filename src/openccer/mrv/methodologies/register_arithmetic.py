@@ -8,6 +8,8 @@ records can be checked although its own equations cannot.
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
+from operator import mul
 from typing import Any
 
 from openccer.kernel.calendar import Period, years_before
@@ -23,19 +25,25 @@ PUBLISHED_HA = Fraction(1, 100)  # the register prints areas to 0.01 ha
 HALF = Fraction(1, 2)
 
 
-def rounded(value: Fraction, word: str) -> Fraction:
-    """The value cut by the word a case states: floor, nearest (half_up), ceil, none.
+DOWN = ("floor", "round down", "truncat", "向下")
+NEAREST = ("nearest", "half up", "四舍五入")
+UNCUT = ("none", "exact", "unrounded", "no", "不取整")
 
-    Halves go up, as the register prints them. Disagreement for a word that is none of these.
+
+def rounded(value: Fraction, word: str) -> Fraction:
+    """The value cut by the words a case states: floor, nearest (half_up), ceil, none.
+
+    Halves go up, as the register prints them. Disagreement for words that say none of these or two.
     """
-    text = word.strip().lower().replace("-", "_").replace(" ", "_")
-    if text.startswith(("floor", "down", "truncate", "whole_tonne")):
+    text = word.strip().lower().replace("-", " ").replace("_", " ")
+    down, near = (any(one in text for one in words) for words in (DOWN, NEAREST))
+    if down and not near:
         return Fraction(floor_of(value))
-    if text.startswith(("nearest", "half_up", "round_half_up", "up_half")):
+    if near and not down:
         return Fraction(floor_of(value + HALF))
     if text.startswith("ceil"):
         return Fraction(-floor_of(-value))
-    if text in ("none", "exact", "unrounded", "no"):
+    if text in UNCUT:
         return value
     raise Disagreement(f"rounding: {word[:40]!r} is none of floor, nearest, half_up, ceil, none")
 
@@ -78,16 +86,6 @@ def days_of_year(first: date, last: date, *, of_last: bool) -> Fraction:
     return Fraction(parts[-1 if of_last else 0][1].days)
 
 
-def first_year_days(first: date, last: date) -> Fraction:
-    """Days of the period in its first calendar year."""
-    return days_of_year(first, last, of_last=False)
-
-
-def last_year_days(first: date, last: date) -> Fraction:
-    """Days of the period in its last calendar year."""
-    return days_of_year(first, last, of_last=True)
-
-
 def days_lost(crediting_start: date, period_start: date) -> Fraction:
     """Days of crediting before the period: they earn nothing, as no report covers them."""
     return Fraction(max(0, (period_start - crediting_start).days))
@@ -96,6 +94,11 @@ def days_lost(crediting_start: date, period_start: date) -> Fraction:
 def within_five_years(filed: date, period_start: date) -> bool:
     """Does the period begin no earlier than five years before the application? (Measures, 17)"""
     return years_before(filed, 5) <= period_start
+
+
+def within_five_years_at_best(period_end: date, period_start: date) -> bool:
+    """The same where no application is dated: the earliest is the day after the period."""
+    return within_five_years(period_end + timedelta(days=1), period_start)
 
 
 def annualised(total: Value, days: Fraction, days_per_year: Fraction, word: str) -> Fraction:
@@ -181,12 +184,24 @@ def symbol(name: str, zh: str, en: str, unit: str, *aliases: str, **bounds: Any)
 
 
 def equation(
-    number: str, gives: str, takes: str, compute: Callable[..., Value], *, unless: str = ""
+    number: str,
+    gives: str,
+    takes: str,
+    compute: Callable[..., Value],
+    *,
+    unless: str = "",
+    dated: bool = False,
 ) -> Equation:
-    """One equation of the register, not used where anything of `unless` is known."""
+    """One equation of the register.
 
-    def when(known: Mapping[str, Value]) -> bool:
-        return not any(name in known for name in unless.split())
+    unless  not used where anything of this is known
+    dated   used only where the crediting days make whole years
+    """
+
+    def when(known: Mapping[str, Any]) -> bool:
+        barred = any(name in known for name in unless.split())
+        days = (known.get("crediting_start"), known.get("crediting_end"))
+        return not barred and (not dated or whole_years(*days) > 0)
 
     return Equation(
         number=number,
@@ -196,10 +211,6 @@ def equation(
         cites=CITES,
         when=when,
     )
-
-
-def _dates_make_years(known: Mapping[str, Any]) -> bool:
-    return whole_years(known.get("crediting_start"), known.get("crediting_end")) > 0
 
 
 SYMBOLS: tuple[Symbol, ...] = (
@@ -214,6 +225,14 @@ SYMBOLS: tuple[Symbol, ...] = (
     symbol("crediting_years", "计入期年数", "crediting years", "a", "years", "duration_years"),
     symbol("crediting_start", "计入期开始", "first crediting day", "day", "crediting_first_day"),
     symbol("crediting_end", "计入期结束", "last crediting day", "day", "crediting_last_day"),
+    symbol("years_from_dates", "按日期计入期年数", "years by the crediting days", "a"),
+    symbol(
+        "total_from_annual_t",
+        "年均值乘年数",
+        "stated mean year x years",
+        "tCO2e",
+        "total_from_formula_t",
+    ),
     symbol("crediting_days", "计入期天数", "days of the crediting period", "d"),
     symbol("stated_annual_t", "所载年均减排量", "stated mean year", "tCO2e/a"),
     symbol(
@@ -291,14 +310,9 @@ SYMBOLS: tuple[Symbol, ...] = (
 
 EQUATIONS: tuple[Equation, ...] = (
     equation("R1", "total_reduction_t", "annual_t", sum_of),
-    Equation(
-        number="R2",
-        gives="crediting_years",
-        takes=("crediting_start", "crediting_end"),
-        compute=years_of,
-        cites=CITES,
-        when=_dates_make_years,
-    ),
+    equation("R2", "crediting_years", "crediting_start crediting_end", years_of, dated=True),
+    equation("R2", "years_from_dates", "crediting_start crediting_end", years_of, dated=True),
+    equation("R23", "total_from_annual_t", "stated_annual_t crediting_years", mul),
     equation("R3", "crediting_days", "crediting_start crediting_end", days_of),
     equation("R4", "annual_average_t", "total_reduction_t crediting_years rounding", mean),
     equation(
@@ -311,13 +325,12 @@ EQUATIONS: tuple[Equation, ...] = (
         annualised,
     ),
     equation("R6", "annual_floor", "total_reduction_t crediting_years", mean),
-    Equation(
-        number="R7",
-        gives="annual_from_dates_t",
-        takes=("total_reduction_t", "crediting_start", "crediting_end"),
-        compute=mean_by_dates,
-        cites=CITES,
-        when=_dates_make_years,
+    equation(
+        "R7",
+        "annual_from_dates_t",
+        "total_reduction_t crediting_start crediting_end",
+        mean_by_dates,
+        dated=True,
     ),
     equation(
         "R8",
@@ -350,14 +363,25 @@ EQUATIONS: tuple[Equation, ...] = (
     equation("R16", "t_per_ha", "year_t area_ha", per_ha),
     equation("R15", "tC_per_ha_net", "t_per_ha", as_carbon),
     equation("R17", "period_days", "period_start period_end", days_of),
-    equation("R17", "first_year_days", "period_start period_end", first_year_days),
-    equation("R17", "last_year_days", "period_start period_end", last_year_days),
+    equation(
+        "R17", "first_year_days", "period_start period_end", partial(days_of_year, of_last=False)
+    ),
+    equation(
+        "R17", "last_year_days", "period_start period_end", partial(days_of_year, of_last=True)
+    ),
     equation("R18", "uncredited_days_before_period", "crediting_start period_start", days_lost),
     equation(
         "R19",
         "period_start_not_before_five_years_back",
         "notice_created period_start",
         within_five_years,
+    ),
+    equation(
+        "R19",
+        "period_start_not_before_five_years_back",
+        "period_end period_start",
+        within_five_years_at_best,
+        unless="notice_created",
     ),
     equation("R4", "pdd_flat_average_t", "pdd_total_t pdd_years rounding", mean),
     equation("R4", "pdd_flat_average_t", "pdd_total_t pdd_years", mean, unless="rounding"),

@@ -1,9 +1,11 @@
 """What several sheets share: arithmetic on a value or a column, and the terms of a balance."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from openccer.kernel.calendar import ONE_DAY
 from openccer.kernel.outcome import HouseRule
 from openccer.mrv.exact import whole_tonnes
 from openccer.mrv.methodologies import register_arithmetic as register
@@ -11,6 +13,7 @@ from openccer.mrv.sheet import Disagreement, Equation, Known, Parameter, Symbol,
 from openccer.rulebook.model import Title
 
 BY_ANALOGY = HouseRule("equations by analogy stand in until the official text has been read")
+FROM_RECORDS = HouseRule("a condition seen in registry records stands in for the text")
 AS_PUBLISHED = HouseRule("another system's arithmetic is shown under its own name")
 
 TONNES = "tCO2e"
@@ -38,7 +41,7 @@ def each(function: Callable[..., Any], *values: Value) -> Any:
 
 
 def product(*factors: Value) -> Any:
-    """The product at every place; TypeError where something of it is missing."""
+    """The product of what it takes, at every place of a column."""
     return each(_product, *factors)
 
 
@@ -71,17 +74,17 @@ def whole(value: Fraction) -> Fraction:
 
 
 def sum_of_products(*columns: Value) -> Fraction:
-    """The products of the columns place by place, added up."""
+    """The products, place by place of the columns, added up."""
     return summed(product(*columns))
 
 
 def difference(more: Fraction, less: Fraction) -> Fraction:
-    """What remains: more - less; it may be negative."""
+    """The first less the second; it may be negative."""
     return more - less
 
 
 def sum_of(*terms: Fraction) -> Fraction:
-    """The terms added up."""
+    """The sum of what it takes."""
     return sum(terms, Fraction(0))
 
 
@@ -232,6 +235,35 @@ YEARLY: tuple[Equation, ...] = (
         compute=product,
         cites=register.CITES,
     ),
+)
+
+
+def day_after(networked: date) -> date:
+    """Crediting begins the day after the trial of the data link ended."""
+    return networked + ONE_DAY
+
+
+NETWORKED = symbol(
+    "networked",
+    "联网试运行结束日",
+    "Last day of the trial of the data link",
+    "day",
+    *("networking_date", "networked_on", "network_trial_end", "networking_day"),
+)
+AFTER_NETWORKING = Equation(
+    number="N1",
+    gives="crediting_start",
+    takes=("networked",),
+    compute=day_after,
+    cites=(FROM_RECORDS,),
+)
+# A yearly figure of the register, wherever a bound is asked of it.
+AS_CLAIMED = Equation(
+    number="B0",
+    gives="annual_t",
+    takes=("annual_average_t",),
+    compute=product,
+    cites=register.CITES,
 )
 
 
