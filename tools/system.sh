@@ -1,9 +1,10 @@
 #!/bin/sh
 # System packages the tests use. Installs them where it may (root with apt, or in CI); elsewhere a
-# missing one is a named skip. Reports as PDF need Pango, HarfBuzz and the fonts; poppler reads them back.
+# missing one is a named skip. Reports as PDF need Pango, HarfBuzz and the fonts; poppler reads them
+# back. Spark needs Java.
 set -eu
 PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk fonts-dejavu-core
-poppler-utils"
+poppler-utils default-jre-headless"
 missing=""
 for package in $PACKAGES; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"

@@ -103,6 +103,13 @@ def test_the_project_file_is_in_the_report_and_changes_no_number(tmp_path: Path)
     assert mrv(tmp_path, None)[1]["reduction"] == with_it
 
 
+def test_the_class_the_owner_states_makes_the_uncertainty_known(tmp_path: Path) -> None:
+    report = tmp_path / "r.html"
+    assert mrv(tmp_path, None)[1]["uncertainty"]["stated"] is False
+    assert mrv(tmp_path, PROJECT, "--report", str(report))[1]["uncertainty"]["stated"] is True
+    assert "uncertainty (95 %)" in report.read_text(encoding="utf-8")
+
+
 def test_several_reports_are_written_at_once(tmp_path: Path) -> None:
     forms = [tmp_path / "r.html", tmp_path / "r.XLSX"]
     assert mrv(tmp_path, None, *(w for form in forms for w in ("--report", str(form))))[0] == 0

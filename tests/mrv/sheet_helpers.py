@@ -11,6 +11,8 @@ CITE = (HouseRule("stated by a test"),)
 
 def value(raw: Any) -> Any:
     """A number as an exact fraction, a list as a column, None and words as they are."""
+    if isinstance(raw, bool):
+        return raw
     if isinstance(raw, list):
         return tuple(value(one) for one in raw)
     return Fraction(raw) if isinstance(raw, int | Fraction) or _number(raw) else raw

@@ -187,6 +187,28 @@ class TestWhatIsRead:
         assert result.status in ("passed", "failed")
 
 
+NUMBERS = st.sampled_from(["0", "1", "-1", "3.5", "1e-9", "1e15"])
+SHAPES = st.one_of(
+    NUMBERS,
+    st.sampled_from(["", "x", "2021-01-01", "true", "floor", "null", None, [], {}, [["1"], ["2"]]]),
+    st.lists(NUMBERS, max_size=3),
+    st.dictionaries(st.sampled_from(["2022", "2023", "K5"]), NUMBERS, max_size=3),
+)
+
+
+@given(st.data(), st.sampled_from(sheets.SHEETS))
+def test_no_input_of_any_sheet_ends_otherwise_than_in_words(
+    data: st.DataObject, sheet: Sheet
+) -> None:
+    ids = st.sampled_from([symbol.id for symbol in sheet.symbols])
+    inputs = data.draw(st.dictionaries(ids, SHAPES, max_size=8))
+    expected = data.draw(st.dictionaries(ids, NUMBERS, max_size=2))
+    raw: dict[str, Any] = {"methodology": sheet.code, "inputs": inputs}
+    result = run_case(raw | {"expected": expected}) if expected else compute_case(raw)
+    assert result.status in ("passed", "failed", "unsupported", "computed")
+    assert result.message.zh
+
+
 class TestWhatIsTold:
     def test_a_record_rests_on_no_assumption(self) -> None:
         result = run(XIAPU, {"annual_average_t": "812"})

@@ -201,6 +201,11 @@ def test_a_stratum_without_area_and_a_project_without_strata_are_refused() -> No
         project_stock([], {}, MODELS)
 
 
+def test_two_plots_are_too_few_for_a_stratum() -> None:
+    with pytest.raises(ForestError, match="2 plots, 3 at least"):
+        project_stock(stand(4, 5), {"A": F(10)}, MODELS)
+
+
 def test_a_negative_diameter_is_refused_with_its_tree() -> None:
     with pytest.raises(ForestError, match="plot p, tree 2"):
         plot_carbon(plot("p", 20, -3), MODELS)
@@ -243,6 +248,12 @@ def test_the_t_table_falls_and_never_below_its_limit() -> None:
     assert values[-1] > F("1.645")
     # t of 90 %, two-sided, at 1, 10 and 30 degrees (any statistical table)
     assert [student_t(n) for n in (1, 10, 30)] == [F("6.314"), F("1.812"), F("1.697")]
+    assert [student_t(n) for n in (39, 40, 60, 120)] == [
+        F("1.697"),
+        F("1.684"),
+        F("1.671"),
+        F("1.658"),
+    ]
 
 
 def test_one_plot_says_nothing_of_its_error() -> None:
@@ -252,6 +263,25 @@ def test_one_plot_says_nothing_of_its_error() -> None:
         stratified([Sample(name="A", area_ha=F(1), values=(F(1),))])
     with pytest.raises(TooFewPlots):
         student_t(0)
+
+
+def test_a_sample_without_area_is_refused() -> None:
+    plots = (F(1), F(2), F(3))
+    for samples in ([], [Sample(name="A", area_ha=F(0), values=plots)]):
+        with pytest.raises(ValueError, match="area"):
+            stratified(samples)
+
+
+def test_a_tree_is_refused_in_both_languages() -> None:
+    with pytest.raises(ForestError) as refused:
+        plot_carbon(plot("p", 20, -3), MODELS)
+    assert refused.value.findings[0].zh.startswith("样地 p 林木 2：胸径 -3 cm")
+
+
+def test_an_equation_that_turns_negative_is_refused() -> None:
+    falling = replace(HALF, form=Form.POLYNOMIAL, a=F(-100), b=F(1))
+    with pytest.raises(BadTree, match="does not cover"):
+        tree_value(falling, F(20))
 
 
 def test_a_mean_of_zero_has_no_relative_error() -> None:
@@ -439,6 +469,17 @@ def test_a_loss_after_a_credit_is_owed_and_made_good_before_more_is_credited() -
     assert found.credited == (100, 0, 0, 20)
     assert found.owed == 0
     assert settle(parts[:2]).owed == 60
+
+
+def test_a_loss_before_any_credit_is_carried_but_not_owed() -> None:
+    parts = [period_change(F(change), F("0.05")) for change in (-100, 150)]
+    assert settle(parts[:1]).owed == 0
+    assert settle(parts).credited == (0, 50)
+
+
+def test_only_surface_fire_counts_nothing() -> None:
+    burnt = (Burnt(stratum="A", area_ha=F(9), shoot_t_ha=F(10), surface=True),)
+    assert fire_emissions(burnt, AR5, first_verification=False) == 0
 
 
 def test_a_loss_that_was_badly_measured_still_counts() -> None:

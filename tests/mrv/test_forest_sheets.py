@@ -217,6 +217,11 @@ def test_volume_grows_by_the_year_and_falls_by_the_harvest() -> None:
     assert found.values["V_t"] == 48
 
 
+def test_no_more_is_cut_than_stood() -> None:
+    with pytest.raises(Disagreement, match="more than the 55 that stood"):
+        ar_cm.volume_at(Fraction(40), Fraction(3), Fraction(5), Fraction(56))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("WD", "1.5"), ("CF", "1.01"), ("BEF", "11"), ("V", "-1"), ("carbon_t_ha", "2601")],
@@ -244,6 +249,22 @@ def test_variance_and_uncertainty_of_plots() -> None:
     found = worked(ar_tool14.SHEET, plots=plots, t_val=Fraction("1.645"))
     assert found.values["s2"] == Fraction("51.5")
     assert near(found.values["U_pct"], 100 * 1.645 * (51.5 / 6) ** 0.5 / 55.5)
+
+
+def test_the_error_of_two_strata_weighs_by_the_square_of_their_shares() -> None:
+    found = worked(
+        ar_tool14.SHEET,
+        "U_pct",
+        area_ha=(Fraction(100), Fraction(200)),
+        plots=(
+            (Fraction(50), Fraction(60), Fraction(55)),
+            (Fraction(20), Fraction(25), Fraction(30)),
+        ),
+        t_val=Fraction("1.645"),
+    )
+    # s2 is 25 in both; sqrt((1/3)^2 25/3 + (2/3)^2 25/3) over a mean of 35
+    error = (25 / 3 * (1 / 9 + 4 / 9)) ** 0.5
+    assert near(found.values["U_pct"], 100 * 1.645 * error / 35)
 
 
 def test_without_a_stated_t_a_small_sample_takes_students() -> None:
@@ -376,3 +397,34 @@ def test_more_burnt_is_never_more_credit(less: int, more: int) -> None:
 def test_a_power_agrees_with_logarithms() -> None:
     value = ar_cm.shoot_by_pair(Fraction(150), Fraction("2.403794"), Fraction("0.72353"))
     assert near(log(float(value)), log(2.403794) + 0.72353 * log(150))
+
+
+def test_a_volume_that_grew_is_worked_like_one_that_was_measured() -> None:
+    # Poplar: 40 + 3 x 5 - 5 = 50 m3/ha; x 0.378 x 1.446 x 1.227 (tables 3, 8, 9)
+    grown = worked(
+        ar_cm.SHEET,
+        "biomass_t_ha",
+        species="杨树",
+        V_0=Fraction(40),
+        dV=Fraction(3),
+        t=Fraction(5),
+        harvest=Fraction(5),
+    )
+    measured = worked(ar_cm.SHEET, "biomass_t_ha", species="杨树", V=Fraction(50))
+    assert grown.values["biomass_t_ha"] == measured.values["biomass_t_ha"]
+    assert near(measured.values["biomass_t_ha"], 50 * 0.378 * 1.446 * 1.227)
+
+
+def test_the_trees_of_a_plot_are_brought_to_the_hectare() -> None:
+    # 0.1 x DBH^2.5: 49.88, 73.34 and 178.89 kg; x 1.25 over 600 m2
+    found = worked(
+        ar_cm.SHEET,
+        "biomass_t_ha",
+        DBH=(Fraction(12), Fraction(14), Fraction(20)),
+        a=Fraction("0.1"),
+        b=Fraction("2.5"),
+        R=Fraction("0.25"),
+        plot_area_m2=Fraction(600),
+    )
+    kg = 0.1 * (12**2.5 + 14**2.5 + 20**2.5) * 1.25
+    assert near(found.values["biomass_t_ha"], kg / 1000 * 10_000 / 600)

@@ -61,6 +61,11 @@ class TestCoalMineGas:
         assert found.values["n_missing"] == 1
         assert found.values["annual_average_t"] == mine(**only)
 
+    def test_an_interval_declared_invalid_earns_nothing(self) -> None:
+        only = {name: SECONDS[name][1] for name in ("F_in", "w_in", "F_out", "w_out")}
+        assert mine(ok=[False, True]) == mine(**only)
+        assert worked(MINE, **SECONDS, ok=[False, True]).values["n_missing"] == 1
+
     def test_there_is_no_default_density(self) -> None:
         without = {name: value for name, value in SECONDS.items() if name != "rho"}
         assert "ER" not in worked(MINE, **without).values
@@ -206,6 +211,10 @@ class TestSf6:
         found = tonnes(ccer_sf6.SHEET, m_kg=1000, loss_kg=10, PE_power=1, PE_fuel=0)
         assert found == 23_264
         assert not worked(ccer_sf6.SHEET, m_kg=1000).assumed
+
+    def test_a_share_above_one_is_refused(self) -> None:
+        with pytest.raises(Disagreement, match="above 1"):
+            worked(ccer_sf6.SHEET, G_kg=600, purity="1.01")
 
     def test_gas_weighed_counts_by_its_purity(self) -> None:
         assert worked(ccer_sf6.SHEET, G_kg=[600, 400], purity="0.9").values["m"] == Fraction("0.9")

@@ -64,7 +64,7 @@ def test_independent_errors_of_a_sum_are_added_squared() -> None:
 
 def test_errors_of_one_source_are_added_as_they_are() -> None:
     inputs = [normal("a", 100, "3", "meter"), normal("b", 50, "4", "meter")]
-    found = propagate(total, inputs, unit="t", note=NOTE)
+    found = propagate(total, inputs, unit="t", note=NOTE, draws=FEW)
     assert (found.standard, found.independent, found.correlated) == (7, 0, 7)
     assert found.agrees
 
@@ -77,7 +77,7 @@ def test_errors_of_one_source_in_a_difference_cancel() -> None:
 def test_relative_errors_of_a_product_are_added_squared() -> None:
     # 3 % and 4 % of 100 x 50 = 5000 make 5 %: 250
     inputs = [normal("a", 100, "3"), normal("b", 50, "2")]
-    found = propagate(lambda v: v[0] * v[1], inputs, unit="t", note=NOTE)
+    found = propagate(lambda v: v[0] * v[1], inputs, unit="t", note=NOTE, draws=FEW)
     assert found.standard == 250
     assert found.agrees
 
@@ -85,7 +85,7 @@ def test_relative_errors_of_a_product_are_added_squared() -> None:
 def test_relative_errors_of_a_ratio_are_added_squared() -> None:
     # 0.3 % and 0.4 % of 100 / 50 = 2 make 0.5 %: 0.01; the quotient bends by some 1e-5 of it
     inputs = [normal("a", 100, "0.3"), normal("b", 50, "0.2")]
-    found = propagate(lambda v: v[0] / v[1], inputs, unit="t", note=NOTE)
+    found = propagate(lambda v: v[0] / v[1], inputs, unit="t", note=NOTE, draws=FEW)
     assert near(found.standard, "0.01", "0.0001")
     assert found.agrees
 
@@ -126,7 +126,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
     assert one.drawn_standard != other.drawn_standard
     assert (one.seed, one.draws, other.seed) == (SEED, FEW, 2)
     # fixed for ever: worked once, kept so that a change of the draws is seen
-    assert one.drawn_standard == Decimal("PINNED")
+    assert one.drawn_standard == Decimal("5.049726811")
 
 
 def test_a_source_draws_the_same_whatever_else_is_drawn() -> None:
@@ -140,7 +140,7 @@ def test_a_source_draws_the_same_whatever_else_is_drawn() -> None:
 @given(st.lists(st.tuples(st.integers(-99, 99), st.integers(1, 9)), min_size=1, max_size=4))
 def test_formula_and_draws_agree_for_every_sum(numbers: list[tuple[int, int]]) -> None:
     inputs = [normal(str(at), value, str(error)) for at, (value, error) in enumerate(numbers)]
-    found = propagate(total, inputs, unit="t", note=NOTE, draws=2_000)
+    found = propagate(total, inputs, unit="t", note=NOTE, draws=500)
     assert found.agrees
     assert found.reported >= max(found.half_width, found.drawn_half_width)
 
@@ -247,7 +247,7 @@ def test_the_calibrations_state_the_class_where_the_command_does_not() -> None:
     assert isinstance(both, Uncertainty)
     assert single.standard == stated.standard
     # the worst of both, erring against each other: 0.005 x 1000 MWh instead of 0.002 x 800
-    assert near(both.standard, str(Fraction(stated.standard) * Fraction(5, 1.6)), "0.0001")
+    assert near(both.standard, str(Fraction(stated.standard) * Fraction(50, 16)), "0.0001")
 
 
 def test_nothing_known_of_the_meter_is_said_and_no_number_shown() -> None:

@@ -1,6 +1,7 @@
 """The digest an operator confirms, and the gate that asks for it."""
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -98,7 +99,7 @@ def test_a_later_confirmation_of_the_same_methodology_takes_the_place_of_the_ear
 def test_the_log_folds_to_the_same_confirmation_again() -> None:
     world = World.before("register-reduction")
     assert world.record("registry", (ConfirmedParameters, ONLY)) is None
-    world.do("confirm-parameters", day="2026-03-17")
+    world.do("confirm-parameters", day=date(2026, 3, 17))
     found = world.record("registry", (ConfirmedParameters, ONLY))
     assert isinstance(found, ConfirmedParameters)
     assert found.digests[NOT_READ] == parameter_digest(SHEET)

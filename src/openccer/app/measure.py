@@ -44,6 +44,7 @@ def account_for(
     fuels: Sequence[Fuel] = (),
     crediting: Period | None = None,
     progress: Callable[[str], None] | None = None,
+    measure_with: Callable[..., Measurement] = measure,
 ) -> Accounting:
     """Measure the file or files over the period and quantify it under the rules of one day.
 
@@ -53,7 +54,7 @@ def account_for(
     """
     inside = crediting is None or crediting.covers(period)
     start = crediting.first if crediting and inside else None
-    measurement = measure(readings, mapping, period, crediting_start=start, progress=progress)
+    measurement = measure_with(readings, mapping, period, crediting_start=start, progress=progress)
     late = calibration_findings(calibrations, period, rules) if calibrations else ()
     measurement = replace(measurement, findings=(*measurement.findings, *late))
     report: Report | Refused

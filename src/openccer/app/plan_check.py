@@ -6,7 +6,9 @@ cannot show is taken from the owner's statements, and said so; all else is not s
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from openccer.app.measure import Accounting
 from openccer.app.project import Meter, Project, Statement
@@ -171,19 +173,23 @@ def _instrument(one: Parameter, done: Done) -> Judged:
     """Is every meter that measures it of the class that is asked, or better?"""
     if one.accuracy is None:
         return UNSAID
-    meters = done.meters(one.symbol)
-    known = [(meter.id, meter.accuracy) for meter in meters]
+    known = [(m.id, m.accuracy_class, m.limit) for m in done.meters(one.symbol)]
     if not known:
-        known = [(c.meter, (c.limit * 100).normalize()) for c in done.calibrations(one.source)]
-    if not known or any(share is None for _, share in known):
+        tests = done.calibrations(one.source)
+        known = [(c.meter, f"± {shown_percent(c.limit)} %", Fraction(c.limit)) for c in tests]
+    if not known or any(limit is None for _, _, limit in known):
         return UNSAID
-    said = ", ".join(f"{name} {share:f}" for name, share in dict.fromkeys(known))
-    worse = any(share is not None and share > one.accuracy for _, share in known)
-    verdict = Verdict.NOT_MET if worse else Verdict.MET
-    return verdict, Title(
-        f"等级（最大允许误差，%）：{said}；要求不劣于 {one.accuracy}",
-        f"class (largest permitted error, %): {said}; at most {one.accuracy} is asked",
+    said = ", ".join(dict.fromkeys(f"{name} {text}" for name, text, _ in known))
+    allowed = Fraction(one.accuracy) / 100
+    worse = any(limit is not None and limit > allowed for _, _, limit in known)
+    return Verdict.NOT_MET if worse else Verdict.MET, Title(
+        f"{said}；要求不劣于 {one.accuracy} 级", f"{said}; class {one.accuracy} or better is asked"
     )
+
+
+def shown_percent(share: Decimal) -> str:
+    """A share in per cent: 0.002 is 0.2."""
+    return f"{(share * 100).normalize():f}"
 
 
 def _calibration(one: Parameter, done: Done) -> Judged:

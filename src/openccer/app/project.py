@@ -3,10 +3,10 @@
 Nothing in it changes a number. What is left out is shown as not stated.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,10 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from openccer.app.records import RecordsError
 from openccer.kernel.quantity import decimal_from
 from openccer.kernel.strict_yaml import YamlError, read_yaml
+from openccer.mrv.meter_uncertainty import class_limit
 from openccer.mrv.plans.load import Aspect, Plan
 from openccer.rulebook.model import Title
 
-CLASS = re.compile(r"(\d(?:\.\d{1,2})?)(S?)")
 LONGEST = 2_000  # characters of one text
 
 
@@ -36,8 +36,7 @@ def _day(text: object) -> object:
 
 def _class(text: str) -> str:
     """Only a class as it is written on a meter."""
-    if not CLASS.fullmatch(text):
-        raise ValueError("write the accuracy class, such as 0.2S or 0.5")
+    class_limit(text)
     return text
 
 
@@ -82,10 +81,9 @@ class Meter(_Part):
     calibrations: tuple[StatedCalibration, ...] = ()
 
     @property
-    def accuracy(self) -> Decimal | None:
-        """The largest error of its class in per cent: class 0.2S is 0.2."""
-        found = CLASS.fullmatch(self.accuracy_class or "")
-        return Decimal(found[1]) if found else None
+    def limit(self) -> Fraction | None:
+        """The largest error its class permits, as a share: 0.2S is 0.002."""
+        return class_limit(self.accuracy_class) if self.accuracy_class else None
 
 
 class Statement(_Part):
@@ -109,6 +107,13 @@ class Project(_Part):
     boundary: Said | None = None
     meters: tuple[Meter, ...] = ()
     statements: tuple[Statement, ...] = ()
+
+    def class_of(self, symbol: str) -> str | None:
+        """The widest class of the meters that measure this; None where one is not stated."""
+        meters = [meter for meter in self.meters if symbol in meter.measures]
+        if not meters or any(meter.limit is None for meter in meters):
+            return None
+        return max(meters, key=lambda meter: meter.limit or 0).accuracy_class
 
 
 def read_project(path: Path) -> Project:

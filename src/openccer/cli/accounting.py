@@ -1,6 +1,6 @@
 """`openccer quantify`, `cases` and `mrv`: from inputs or a meter file to tonnes, shown."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +12,6 @@ from rich.table import Table
 
 from openccer.app.cases import quantify_file, run_folder
 from openccer.app.measure import Accounting, account_for, report_record
-from openccer.app.project import Project, fit, read_project
 from openccer.app.records import read_records
 from openccer.app.uncertainty import report_uncertainty, uncertainty_record, uncertainty_words
 from openccer.cli.options import Json, day
@@ -28,19 +27,29 @@ from openccer.cli.output import (
     refuse,
     stop,
 )
+from openccer.cli.reporting import form_of, stated_project, write_reports
+from openccer.cli.volume import (
+    Engine,
+    Master,
+    Received,
+    Tables,
+    existing_inputs,
+    folder_measure,
+    volume_of,
+)
 from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING, Period
 from openccer.kernel.outcome import Refused
+from openccer.monitoring.model import Measurement
+from openccer.monitoring.totals import measure
+from openccer.monitoring.volume.measure import LOCAL, Volume
 from openccer.mrv.meter import Calibration
 from openccer.mrv.meter_uncertainty import class_limit
 from openccer.mrv.methodologies.grid_electricity import Fuel
 from openccer.mrv.model import Report
-from openccer.mrv.plans.load import plans
 from openccer.mrv.uncertainty import NotStated, Uncertainty
-from openccer.reports.accounting import AccountingModel, Given, accounting_model
-from openccer.reports.html import accounting_report, quality_page
-from openccer.reports.pdf import pdf
-from openccer.reports.xlsx import workbook
+from openccer.reports.accounting import UNCERTAINTY, Given
+from openccer.reports.html import quality_page
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Rulebook
 
@@ -86,6 +95,10 @@ def cases(
     raise typer.Exit(REFUSED if summary.failed else 0)
 
 
+Files = Annotated[
+    list[Path], typer.Argument(help="The meter files: CSV, Parquet or NEM12; any order.")
+]
+On = Annotated[str | None, typer.Option("--on", help="The day whose rules apply [default: today].")]
 Crediting = Annotated[
     str | None,
     typer.Option(
@@ -117,39 +130,36 @@ Quality = Annotated[
 
 @guarded
 def mrv(
-    files: Annotated[
-        list[Path], typer.Argument(help="The meter files: CSV, Parquet or NEM12; any order.")
-    ],
+    files: Files,
     mapping: Annotated[Path, typer.Option("--mapping", help="How to read it, in YAML.")],
     methodology: Annotated[str, typer.Option("--methodology", help="E.g. CCER-01-002-V01.")],
     grid: Annotated[str, typer.Option("--grid", help="North, East, South, Northwest, …")],
     first: Annotated[str, typer.Option("--from", help="First day of the period.")],
     last: Annotated[str, typer.Option("--to", help="Last day of the period.")],
-    on: Annotated[
-        str | None, typer.Option("--on", help="The day whose rules apply [default: today].")
-    ] = None,
+    on: On = None,
     crediting: Crediting = None,
     records: Records = None,
     meter_class: MeterClass = None,
     project: Stated = None,
     report: Reports = None,
     quality: Quality = None,
+    engine: Engine = None,
+    master: Master = LOCAL,
+    received: Received = None,
+    tables: Tables = None,
     as_json: Json = False,
 ) -> None:
     """Measure meter files and quantify them: totals, findings, reduction, report."""
-    for path in (*files, mapping):
-        existing(path, as_json)
+    how = volume_of(engine, master, received, tables)
+    existing_inputs(files, mapping, how, as_json)
     _known_class(meter_class, as_json)
     writers = [(path, form_of(path, as_json)) for path in report or ()]
     period = _period(first, last, as_json)
     legal_day = day(on, as_json) if on else datetime.now(BEIJING).date()
     book = load_cn()
-    calibrations, fuels = (
-        read_records(existing(records, as_json), legal_day) if records else ((), ())
-    )
-    stated = read_project(existing(project, as_json)) if project else Project()
-    fit(stated, plans().get(methodology), grid, project.name if project else "")
-    with progress_bar(as_json) as progress:
+    calibrations, fuels = _records(records, legal_day, as_json)
+    stated = stated_project(project, methodology, grid, as_json)
+    with measuring(how, as_json) as (measure_with, progress):
         done = account_for(
             files,
             mapping,
@@ -161,29 +171,46 @@ def mrv(
             fuels=fuels,
             crediting=_span(crediting, as_json),
             progress=progress,
+            measure_with=measure_with,
         )
     if quality is not None:
         quality.write_text(quality_page(done.measurement), encoding="utf-8")
-    if writers and not isinstance(done.report, Refused):
-        given = Given(book=book, day=legal_day, project=stated)
-        model = accounting_model(done.report, done, given)
-        for path, form in writers:
-            path.write_bytes(form(model))
-    _answer(done, _sure(done, calibrations, fuels, meter_class), book, legal_day, as_json)
+    sure = _sure(done, meter_class or stated.class_of("EG_export"))
+    known = {UNCERTAINTY: uncertainty_words(sure)} if sure else {}
+    write_reports(writers, done, Given(book=book, day=legal_day, project=stated, uncertainty=known))
+    _answer(done, sure, book, legal_day, as_json)
 
 
-def _sure(
-    done: Accounting,
-    calibrations: Sequence[Calibration],
-    fuels: Sequence[Fuel],
-    meter_class: str | None,
-) -> Uncertainty | NotStated | None:
+def _sure(done: Accounting, meter_class: str | None) -> Uncertainty | NotStated | None:
     """How sure the number is; None where there is no number."""
     if isinstance(done.report, Refused):
         return None
     return report_uncertainty(
-        done.report, calibrations=calibrations, fuels=fuels, meter_class=meter_class
+        done.report,
+        calibrations=done.calibrations,
+        fuels=done.fuels,
+        meter_class=meter_class,
     )
+
+
+def _records(
+    records: Path | None, legal_day: date, as_json: bool
+) -> tuple[tuple[Calibration, ...], tuple[Fuel, ...]]:
+    """The calibrations and fuels handed in beside the meter file."""
+    return read_records(existing(records, as_json), legal_day) if records else ((), ())
+
+
+@contextmanager
+def measuring(
+    how: Volume | None, quiet: bool
+) -> Iterator[tuple[Callable[..., Measurement], Callable[[str], None] | None]]:
+    """How the readings are measured, file by file or as a folder, with the bar that shows it."""
+    if how is None:
+        with progress_bar(quiet) as progress:
+            yield measure, progress
+    else:
+        with folder_measure(how, quiet) as measured:
+            yield measured, None
 
 
 def _known_class(meter_class: str | None, as_json: bool) -> None:
@@ -194,23 +221,6 @@ def _known_class(meter_class: str | None, as_json: bool) -> None:
     except ValueError as error:
         zh = f"不是准确度等级（如 0.2S、0.5）：{meter_class}"
         stop(MISTYPED, "not-a-meter-class", zh, str(error), as_json)
-
-
-FORMS: Mapping[str, Callable[[AccountingModel], bytes]] = {
-    ".html": lambda model: accounting_report(model).encode(),
-    ".pdf": lambda model: pdf(accounting_report(model)),
-    ".xlsx": workbook,
-}
-
-
-def form_of(path: Path, as_json: bool) -> Callable[[AccountingModel], bytes]:
-    """How a report of this name is written; exit 2 for a suffix that is no form of it."""
-    form = FORMS.get(path.suffix.lower())
-    if form is None:
-        known = ", ".join(FORMS)
-        zh = f"报告的扩展名应为 {known}：{path.name}"
-        stop(MISTYPED, "unknown-form", zh, f"a report ends in {known}, not {path.name!r}", as_json)
-    return form
 
 
 def _answer(

@@ -14,6 +14,8 @@ from openccer.monitoring.registers import CHECK, REVENUE
 from openccer.monitoring.tables import SHOWN, Readings
 from openccer.monitoring.times import local_text
 
+FULL_TENTH = 9  # the ninth decile of the days' tops: a plant that is ever at full reaches it
+
 
 def sightings(
     sql: Sql,
@@ -30,8 +32,8 @@ def sightings(
     meters may differ. The table is only read.
     """
     days = detect.days_of(sql, table, ahead_s)
-    tops = detect.usual_tops(days)
-    series = Series(sql=sql, table=table, step_s=step_s, ahead_s=ahead_s, tops=tops)
+    tops, fulls = detect.usual_tops(days), detect.usual_tops(days, FULL_TENTH)
+    series = Series(sql=sql, table=table, step_s=step_s, ahead_s=ahead_s, tops=tops, fulls=fulls)
     found = [*detect.runs(series), *detect.spikes(series), *detect.slips_up(series)]
     found += [*detect.slips_down(series), *detect_days.swapped(days)]
     if site is not None and site.kind == SOLAR:

@@ -18,12 +18,12 @@ DAY_S = 86_400
 STUCK_INTERVALS = 8  # as many equal readings are no wind and no sun: the steadiest real runs end
 LINE_INTERVALS = 8  # as many equal steps are drawn, not metered; a morning's rise bends
 FLOOR_SHARE = 100  # below 1/100 of the usual top a register shows its resolution, not the plant
-FULL_SHARE = 20  # within 1/20 of the top a plant at its rated output may repeat itself ...
+FULL_SHARE = 20  # within 1/20 of its best days a plant at rated output may repeat itself ...
 FULL_INTERVALS_S = DAY_S  # ... for a day
 LINE_ROUNDING_WH = 1  # equal steps, cut to whole Wh, differ by so much
 LINE_STEP_WH = 10  # smaller steps cannot be told from that rounding
-SPIKE_SHARE = 3  # a spike stands off its neighbours by more than 1/3 of the usual top ...
-SPIKE_RANGES = 3  # ... and by more than 3 times what those neighbours differ
+SPIKE_SHARE = (2, 5)  # a spike stands off its neighbours by more than 2/5 of the usual top ...
+SPIKE_RANGES = 2  # ... and by more than twice what those neighbours differ: gusts mostly do not
 SLIP_FACTORS = (10, 100, 1_000)
 SLIP_ABOVE = 4  # above 4 times the usual top: no weather does that, a factor of ten does
 SLIP_INTERVALS = 4  # fewer than this is a spike
@@ -48,7 +48,8 @@ class Sighting:
 class Series:
     """A table of accepted readings, its step, and how far its calendar is ahead of UTC [s].
 
-    `tops` is the usual top of each meter's output: what `usual_tops` answers.
+    `tops` is the usual top of each meter's output and `fulls` what it reaches on its best days:
+    the fifth and the ninth decile of `usual_tops`.
     """
 
     sql: Sql
@@ -56,17 +57,32 @@ class Series:
     step_s: int
     ahead_s: int
     tops: Mapping[int, int]
+    fulls: Mapping[int, int]
 
     @property
     def net(self) -> str:
-        """SQL for all readings as role, instant and n: export less import [Wh]."""
-        return f"(SELECT role, instant, export_wh - import_wh AS n FROM {self.table})"
+        """SQL for all readings as role, instant and n: export less import [Wh].
+
+        In 128 bits, so that no factor of a comparison can overflow.
+        """
+        n = "CAST(export_wh AS HUGEINT) - import_wh"
+        return f"(SELECT role, instant, {n} AS n FROM {self.table})"
 
     @property
     def top(self) -> str:
         """SQL for the usual top of the row's meter."""
-        cases = " ".join(f"WHEN {role} THEN {top}" for role, top in self.tops.items())
-        return f"CASE role {cases} ELSE 0 END" if cases else "0"
+        return _by_role(self.tops)
+
+    @property
+    def at_full(self) -> str:
+        """SQL: does the row's meter read within 1/20 of what it reaches on its best days?"""
+        full = _by_role(self.fulls)
+        return f"abs(abs(n) - {full}) * {FULL_SHARE} <= {full}"
+
+
+def _by_role(values: Mapping[int, int]) -> str:
+    cases = " ".join(f"WHEN {role} THEN {value}" for role, value in values.items())
+    return f"CASE role {cases} ELSE 0 END" if cases else "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +134,16 @@ def middle_of(values: Iterable[int]) -> int:
     return ordered[(len(ordered) - 1) // 2] if ordered else 0
 
 
-def usual_tops(days: Iterable[Day]) -> dict[int, int]:
-    """By meter: the median of its days' greatest readings [Wh]. A few wild days do not move it."""
+def usual_tops(days: Iterable[Day], tenth: int = 5) -> dict[int, int]:
+    """By meter: a decile of its days' greatest readings [Wh], the median if not said otherwise.
+
+    A few wild days do not move it. 0 for a meter that reads nothing.
+    """
     tops: dict[int, list[int]] = {}
     for day in days:
         tops.setdefault(day.role, []).append(day.top_wh)
-    return {role: middle_of(top for top in found if top) for role, found in tops.items()}
+    ordered = {role: sorted(top for top in found if top) or [0] for role, found in tops.items()}
+    return {role: found[(len(found) - 1) * tenth // 10] for role, found in ordered.items()}
 
 
 def runs(series: Series) -> Iterator[Sighting]:
@@ -150,14 +170,12 @@ def runs(series: Series) -> Iterator[Sighting]:
     )
     found = series.sql.rows(
         f"SELECT role, kind, min(instant) - {step} * (1 + kind), max(instant),"
-        " count(*) + 1 + kind AS long, arg_min(n, instant), arg_min(d, instant),"
-        f" bool_or(abs(n) * {FULL_SHARE} >= {top} * {FULL_SHARE - 1})"
+        " count(*) + 1 + kind AS long, arg_min(n, instant), arg_min(d, instant)"
         f" FROM ({islands}) GROUP BY role, kind, island HAVING long >= {LINE_INTERVALS}"
-        " AND kind = 1 OR kind = 0 AND long >= CASE WHEN"
-        f" bool_or(abs(n) * {FULL_SHARE} >= {top} * {FULL_SHARE - 1}) THEN {full}"
+        f" AND kind = 1 OR kind = 0 AND long >= CASE WHEN bool_or({series.at_full}) THEN {full}"
         f" ELSE {STUCK_INTERVALS} END ORDER BY 1, 3, 2"
     )
-    for role, kind, first, last, count, value, slope, _ in found:
+    for role, kind, first, last, count, value, slope in found:
         facts: dict[str, Fact] = {"step_wh": slope} if kind else {"value_wh": value}
         code = "value-line" if kind else "value-stuck"
         yield Sighting(code=code, role=role, first=first, last=last, count=count, facts=facts)
@@ -165,7 +183,7 @@ def runs(series: Series) -> Iterator[Sighting]:
 
 def spikes(series: Series) -> Iterator[Sighting]:
     """Single readings far from the two before and the two after, which agree among themselves."""
-    step, names = series.step_s, ("b2", "b1", "a1", "a2")
+    step, part, names = series.step_s, SPIKE_SHARE, ("b2", "b1", "a1", "a2")
     near = ", ".join(
         f"CASE WHEN abs({call}(instant, {k}) OVER w - instant) = {k * step}"
         f" THEN {call}(n, {k}) OVER w END AS {name}"
@@ -178,7 +196,7 @@ def spikes(series: Series) -> Iterator[Sighting]:
         f" greatest(n - high, low - n) AS off FROM (SELECT *, least({listed}) AS low,"
         f" greatest({listed}) AS high FROM (SELECT role, instant, n, {near} FROM {series.net}"
         f" WINDOW w AS (PARTITION BY role ORDER BY instant)) WHERE {known} >= 2))"
-        f" WHERE off * {SPIKE_SHARE} > {series.top} AND off > {SPIKE_RANGES} * (high - low)"
+        f" WHERE off * {part[1]} > {series.top} * {part[0]} AND off > {SPIKE_RANGES} * (high - low)"
         f" AND {series.top} > 0 ORDER BY role, instant"
     )
     for role, instant, value, low, high in found:

@@ -268,4 +268,16 @@ ERRORS: Mapping[str, Words] = {
         "canonical files cannot be written into the folder of the raw files",
         "name another folder",
     ),
+    "not-a-folder": _words(
+        "这不是文件夹",
+        "--engine 读的是每月一个 Parquet 文件的文件夹",
+        "this is no folder",
+        "--engine reads a folder with one Parquet file per month",
+    ),
+    "spark-missing": _words(
+        "没有安装 Spark：{detail}",
+        "请安装 openccer[spark] 和 Java 17 以上，或用 --engine duckdb",
+        "Spark is not installed: {detail}",
+        "install openccer[spark] and Java 17 or later, or use --engine duckdb",
+    ),
 }

@@ -23,7 +23,11 @@ HIGHEST_DBH_CM = Fraction(1200)  # the stoutest trunk, about 11.6 m, Arbol del T
 
 
 class BadTree(ValueError):
-    """A measurement no tree can have, or a tree the equation does not cover."""
+    """A measurement no tree can have, or a tree the equation does not cover; in zh and in en."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class Form(StrEnum):
@@ -78,12 +82,17 @@ def tree_value(equation: TreeEquation, dbh_cm: Fraction, h_m: Fraction | None = 
     """
     measured(dbh_cm, h_m)
     if equation.form.needs_height and h_m is None:
-        raise BadTree(f"{equation.id} needs a height; measure it, or take an equation of D alone")
+        raise BadTree(
+            f"方程 {equation.id} 需要树高：请实测，或改用仅含胸径的方程",
+            f"{equation.id} needs a height; measure it, or take an equation of D alone",
+        )
     height = h_m if h_m is not None else Fraction(0)
     found = _value(equation, dbh_cm, height) * equation.factor
     if found < 0:
+        text = f"{equation.id}, D {shown(dbh_cm):f} cm"
         raise BadTree(
-            f"{equation.id} gives less than nothing at D {shown(dbh_cm):f} cm: it does not cover it"
+            f"{text}：方程给出负值，不适用于此树",
+            f"{text}: the equation gives less than nothing and does not cover the tree",
         )
     return found
 
@@ -96,11 +105,17 @@ def tree_biomass(equation: TreeEquation, dbh_cm: Fraction, h_m: Fraction | None 
 def measured(dbh_cm: Fraction, h_m: Fraction | None = None) -> None:
     """Nothing for a diameter and height a tree can have; BadTree says what is wrong."""
     if not 0 < dbh_cm <= HIGHEST_DBH_CM:
+        text = f"{shown(dbh_cm):f} cm"
         raise BadTree(
-            f"a diameter of {shown(dbh_cm):f} cm: between 0 and {HIGHEST_DBH_CM} is possible"
+            f"胸径 {text}：只可能在 0 至 {HIGHEST_DBH_CM} cm 之间；请核对数值与单位",
+            f"a diameter of {text}: between 0 and {HIGHEST_DBH_CM} is possible; check the unit",
         )
     if h_m is not None and not 0 < h_m <= HIGHEST_H_M:
-        raise BadTree(f"a height of {shown(h_m):f} m: between 0 and {HIGHEST_H_M} is possible")
+        text = f"{shown(h_m):f} m"
+        raise BadTree(
+            f"树高 {text}：只可能在 0 至 {HIGHEST_H_M} m 之间；请核对数值与单位",
+            f"a height of {text}: between 0 and {HIGHEST_H_M} is possible; check the unit",
+        )
 
 
 def _value(equation: TreeEquation, d: Fraction, h: Fraction) -> Fraction:
@@ -135,9 +150,14 @@ def biomass_of_volume(volume: Fraction, species: Species) -> Fraction:
     """
     lacking = [key for key in ("WD", "BEF", "R") if key not in species.values]
     if lacking:
-        raise BadTree(f"{species.title.en}: {', '.join(lacking)} is not in the table; give it")
+        text = ", ".join(lacking)
+        raise BadTree(
+            f"{species.title.zh}：表中没有 {text}；请给出",
+            f"{species.title.en}: {text} is not in the table; give it",
+        )
     if volume < 0:
-        raise BadTree(f"a stem volume of {shown(volume):f} m3 is below zero")
+        text = f"{shown(volume):f} m3"
+        raise BadTree(f"蓄积量为负：{text}", f"a stem volume of {text} is below zero")
     values = species.values
     return volume * values["WD"].value * values["BEF"].value * (1 + values["R"].value)
 

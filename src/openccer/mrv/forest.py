@@ -182,9 +182,7 @@ def _measure_faults(tree: Tree, place: Title, models: Mapping[str, SpeciesModel]
         if model is not None and tree.alive:
             tree_biomass(model.equation, tree.dbh_cm, tree.h_m)
     except BadTree as error:
-        return [
-            Finding("tree-impossible", f"{place.zh}：无法采用（{error}）", f"{place.en}: {error}")
-        ]
+        return [Finding("tree-impossible", f"{place.zh}：{error.zh}", f"{place.en}: {error}")]
     return []
 
 

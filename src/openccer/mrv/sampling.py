@@ -109,6 +109,8 @@ def stratified(samples: Sequence[Sample]) -> Estimate:
     Source: AR-TOOL14, stratified random sampling; the same sum as AR-CM-001.
     """
     area = sum((one.area_ha for one in samples), Fraction(0))
+    if any(one.area_ha <= 0 for one in samples) or not samples:
+        raise ValueError("every stratum needs an area above zero; give the areas")
     mean, spread, plots = Fraction(0), Fraction(0), 0
     for one in samples:
         if len(one.values) < 2:

@@ -182,7 +182,7 @@ def _computed(sheet: Sheet, equation: Equation, taken: Sequence[Value]) -> Value
         return equation.compute(*taken)
     except Disagreement:
         raise
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         takes = ", ".join(equation.takes)
         raise Disagreement(
             f"{sheet.code} ({equation.number}) {equation.gives} cannot be worked from {takes}: "
@@ -193,7 +193,8 @@ def _computed(sheet: Sheet, equation: Equation, taken: Sequence[Value]) -> Value
 def _in_words(error: Exception) -> str:
     if isinstance(error, ZeroDivisionError):
         return "division by zero"
-    if isinstance(error, TypeError) and ("operand" in str(error) or "iterable" in str(error)):
+    shapes = ("operand", "iterable", "attribute")
+    if any(word in str(error) for word in shapes):
         return "a column stands where one value is needed, or one value where a column is"
     return str(error)
 

@@ -17,7 +17,7 @@ from itertools import count, islice
 from types import MappingProxyType
 
 from openccer.kernel.quantity import EXACT
-from openccer.mrv.exact import ceil_of, shown
+from openccer.mrv.exact import ceil_of, floor_of, shown
 from openccer.rulebook.model import Title
 
 DRAWS = 20_000
@@ -142,10 +142,10 @@ def propagate(
     parts, alone, together = _parts(inputs, moved)
     variance = alone + together
     drawn = sorted(_drawn(model, inputs, seed, draws))
-    spread = _variance(drawn)
+    drawn_variance = _variance(drawn)
     cut = int(TAIL * draws)
-    drawn_half = (drawn[draws - 1 - cut] - drawn[cut]) / 2
-    standard, drawn_standard = _root(variance), _root(spread)
+    drawn_half = Fraction(drawn[draws - 1 - cut] - drawn[cut], 2 * STEPS)
+    standard, drawn_standard = _root(variance), _root(drawn_variance)
     off = Fraction(standard) - Fraction(drawn_standard)
     return Uncertainty(
         value=shown(result),
@@ -203,14 +203,16 @@ def _sources(inputs: Sequence[Input]) -> dict[str, Shape]:
     return shapes
 
 
-def _drawn(model: Model, inputs: Sequence[Input], seed: int, draws: int) -> Iterator[Fraction]:
-    """The model once for every draw."""
+def _drawn(model: Model, inputs: Sequence[Input], seed: int, draws: int) -> Iterator[int]:
+    """The model once for every draw, in whole steps: sums of endless fractions would not end."""
     errors = {
         source: list(islice(_errors(shape, words(seed, source)), draws))
         for source, shape in _sources(inputs).items()
     }
+    each, steps = list(enumerate(inputs)), [one.spread / STEPS for one in inputs]
     for draw in range(draws):
-        yield model([one.value + one.spread * errors[one.source][draw] for one in inputs])
+        found = model([one.value + steps[at] * errors[one.source][draw] for at, one in each])
+        yield floor_of(found * STEPS)
 
 
 def words(seed: int, source: str) -> Iterator[int]:
@@ -221,34 +223,35 @@ def words(seed: int, source: str) -> Iterator[int]:
             yield int.from_bytes(block[at : at + 8], "big")
 
 
-def _errors(shape: Shape, chance: Iterator[int]) -> Iterator[Fraction]:
+def _errors(shape: Shape, chance: Iterator[int]) -> Iterator[int]:
     return _even(chance) if shape is Shape.RECTANGULAR else _normal(chance)
 
 
-def _even(chance: Iterator[int]) -> Iterator[Fraction]:
-    """Evenly between -1 and 1, in whole steps."""
+def _even(chance: Iterator[int]) -> Iterator[int]:
+    """Evenly between -1 and 1, in steps."""
     for word in chance:
-        yield Fraction(word * (2 * STEPS + 1) // 2**64 - STEPS, STEPS)
+        yield (word * (2 * STEPS + 1) >> 64) - STEPS
 
 
-def _normal(chance: Iterator[int]) -> Iterator[Fraction]:
-    """Normally about 0 with standard deviation 1: the polar method, in exact decimals."""
+def _normal(chance: Iterator[int]) -> Iterator[int]:
+    """Normally about 0 with standard deviation 1, in steps: the polar method, in exact decimals."""
     even = _even(chance)
     for one, other in zip(even, even, strict=False):
         square = one * one + other * other
-        if not 0 < square < 1:
+        if not 0 < square < STEPS * STEPS:
             continue
-        area = _DRAWN.divide(Decimal(square.numerator), Decimal(square.denominator))
+        area = _DRAWN.divide(square, STEPS * STEPS)
         ratio = _DRAWN.divide(-2 * _DRAWN.ln(area), area)
-        factor = Fraction(int(_DRAWN.sqrt(ratio) * STEPS), STEPS)
-        for error in (one * factor, other * factor):
-            yield Fraction(int(error * STEPS), STEPS)
+        factor = int(_DRAWN.sqrt(ratio) * STEPS)
+        yield one * factor // STEPS
+        yield other * factor // STEPS
 
 
-def _variance(drawn: Sequence[Fraction]) -> Fraction:
-    """Of the draws about their own mean."""
-    mean = sum(drawn, Fraction(0)) / len(drawn)
-    return sum(((one - mean) ** 2 for one in drawn), Fraction(0)) / (len(drawn) - 1)
+def _variance(drawn: Sequence[int]) -> Fraction:
+    """Of the draws, in steps, about their own mean; in the unit of the result."""
+    size = len(drawn)
+    squares = size * sum(one * one for one in drawn) - sum(drawn) ** 2
+    return Fraction(squares, size * (size - 1) * STEPS**2)
 
 
 def _root(square: Fraction) -> Decimal:

@@ -38,6 +38,7 @@ FED_BY = {
     "ER_total": ("ER",),
 }
 HEADING = Title("项目减排量核算报告", "Accounting report on emission reductions")
+UNCERTAINTY = Title("不确定度", "Uncertainty")
 MISSING = "n_missing"  # the line of working that counts missing intervals
 
 

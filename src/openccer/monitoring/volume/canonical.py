@@ -21,7 +21,6 @@ from openccer.monitoring.volume.plan import HOUR, HOUR_US, MonthFile, Plan
 from openccer.monitoring.volume.rows import accepted_sql
 
 MARK = "openccer.readings"
-HASHED_BITS = 12  # the engine's own: the wide groups of a canonical file are hashed, and may spill
 
 
 def marks(path: Path) -> dict[str, object] | None:
@@ -39,7 +38,7 @@ def marks(path: Path) -> dict[str, object] | None:
 
 def clean(file: MonthFile, plan: Plan, known: MeterFile, target: Path, memory_mb: int) -> None:
     """Write the canonical file of a raw one; whole or not at all."""
-    with engine(memory_mb, HASHED_BITS) as sql:
+    with engine(memory_mb) as sql:
         rows, found = of_raw(sql, file, plan, known)
         said = {"raw": known.digest, "rows": rows, "found": found, **_made_by(file, plan)}
         part = target.with_suffix(".part")
@@ -115,7 +114,7 @@ def _has_import(plan: Plan) -> bool:
 
 
 def _made_by(file: MonthFile, plan: Plan) -> dict[str, object]:
-    return {"kernel": VERSION, "plan": asdict(plan), "start": file.start, "end": file.end}
+    return {"kernel": VERSION, "start": file.start, "end": file.end, **asdict(plan)}
 
 
 def _written(record: dict[str, object]) -> str:

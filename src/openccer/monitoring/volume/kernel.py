@@ -21,9 +21,10 @@ from openccer.monitoring.volume.rows import clean_sql, grouped_sql, latest_sql, 
 
 VERSION = "1"
 MEMORY_MB = 400
-# Groups are counted in one flat table of at most 2^22 cells (2 000 meters x 744 hours need 2^21);
-# a farm with more meters is grouped by hashing, which spills to the disk.
-FLAT_BITS = 22
+# Meters and hours are grouped in one flat table of at most 2^22 cells (2 000 meters x 744 hours
+# need 2^21). It cannot spill; a farm with more meters, and all else, is grouped by hashing, which
+# can.
+FLAT_BITS, HASHED_BITS = 22, 12
 STRETCHES = 1_000  # of one file, the longest that are kept; all are counted
 
 Found = dict[str, int]
@@ -65,7 +66,7 @@ class MonthTotals:
 
 
 @contextmanager
-def engine(memory_mb: int = MEMORY_MB, flat_bits: int = FLAT_BITS) -> Iterator[Sql]:
+def engine(memory_mb: int = MEMORY_MB) -> Iterator[Sql]:
     """A database in memory, one thread, that spills into a directory of its own."""
     with tempfile.TemporaryDirectory(prefix="openccer-") as directory:
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -78,7 +79,7 @@ def engine(memory_mb: int = MEMORY_MB, flat_bits: int = FLAT_BITS) -> Iterator[S
         }
         connection = duckdb.connect(":memory:", config=config)
         try:
-            connection.execute(f"SET perfect_ht_threshold = {flat_bits}")
+            connection.execute(f"SET perfect_ht_threshold = {HASHED_BITS}")
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_progress_bar = false")
             yield Sql(connection)
@@ -90,7 +91,9 @@ def of_raw(sql: Sql, file: MonthFile, plan: Plan, known: MeterFile) -> tuple[int
     """Fill the table `hour` from a raw file; its rows, and what was found. The SQL is in `rows`."""
     _check_types(known, plan)
     try:
+        sql.run(f"SET perfect_ht_threshold = {FLAT_BITS}")
         sql.run(f"CREATE TEMP TABLE hour AS {grouped_sql(plan, file, known)}", [file.path])
+        sql.run(f"SET perfect_ht_threshold = {HASHED_BITS}")
         (rows,) = sql.one("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [file.path])
         (inside,) = sql.one("SELECT coalesce(sum(n), 0) FROM hour")
         sql.run(f"CREATE TEMP TABLE dirty AS SELECT h, meter FROM hour WHERE NOT {clean_sql(plan)}")

@@ -81,7 +81,7 @@ def mended_sql(plan: Plan) -> str:
 
 
 def _sum(register: str) -> str:
-    """The sum in 64 bits; NULL only where rows that cannot be are among them, so in a dirty hour."""
+    """The sum in 64 bits; NULL only where rows that cannot be are among them: in a dirty hour."""
     return f"TRY_CAST(sum({register}) AS BIGINT)"
 
 

@@ -109,17 +109,15 @@ def _threads(
     progress: Progress | None,
     workers: int | None,
 ) -> list[T]:
-    """The first trouble ends it: calls not yet begun are not made."""
+    """Trouble ends it: calls not yet begun are not made, and the first file in trouble is named."""
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         calls = [pool.submit(call, task) for task in tasks]
-        try:
-            for done, one in enumerate(as_completed(calls), start=1):
-                one.result()
-                if progress:
-                    progress(done, len(calls))
-        finally:
-            for one in calls:
-                one.cancel()
+        for done, one in enumerate(as_completed(calls), start=1):
+            if one.exception():
+                pool.shutdown(cancel_futures=True)
+                break
+            if progress:
+                progress(done, len(calls))
     return [one.result() for one in calls]
 
 

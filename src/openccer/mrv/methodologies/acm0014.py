@@ -87,10 +87,10 @@ SYMBOLS = (
     symbol("Bo", "最大甲烷产率", "Most methane of COD", "tCH4/t COD", "bo_t_per_t"),
     symbol("T_C", "温度", "Temperature", "degree C", "temperature_c", least=None),
     symbol("T_K", "温度", "Temperature", "K", "temperature_k"),
-    symbol("f_T", "温度系数", "Factor of temperature", "1", "ft", "temperature_factor"),
-    symbol("f_d", "深度系数", "Factor of depth", "1", "fd", "depth_factor"),
-    symbol("c_sure", "保守系数", "Factor of caution", "1", "conservativeness_factor"),
-    symbol("MCF", "甲烷转化系数", "Methane conversion factor", "1", "mcf_baseline"),
+    terms.share("f_T", "温度系数", "Factor of temperature", "ft", "temperature_factor"),
+    terms.share("f_d", "深度系数", "Factor of depth", "fd", "depth_factor"),
+    terms.share("c_sure", "保守系数", "Factor of caution", "conservativeness_factor"),
+    terms.share("MCF", "甲烷转化系数", "Methane conversion factor", "mcf_baseline"),
     terms.gwp_ch4_symbol(),
 )
 

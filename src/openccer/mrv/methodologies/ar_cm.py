@@ -17,6 +17,7 @@ from openccer.mrv.allometry import (
     HIGHEST_STOCK_TC_HA,
     by_function,
 )
+from openccer.mrv.exact import shown
 from openccer.mrv.methodologies import plot_statistics as plots
 from openccer.mrv.methodologies import register_arithmetic as register
 from openccer.mrv.methodologies.terms import AS_PUBLISHED, each, summed, symbol, whole
@@ -39,7 +40,7 @@ SOURCE = (
     "and the 2014 afforestation guide"
 )
 HIGHEST_ERROR = Fraction(30)  # from here on no credit: add plots
-PER_GWP_SET = ("source", "AR4", "AR5", "AR6")
+PER_GWP_SET = ("source", "SAR", "AR4", "AR5", "AR6")
 
 
 # --- stock --------------------------------------------------------------------------------------
@@ -71,6 +72,15 @@ def from_trees(shoot_kg: Value, r: Value, trees_per_ha: Value) -> Any:
     return each(lambda b, s, n: b * (1 + s) * n / 1000, shoot_kg, r, trees_per_ha)
 
 
+def from_plot(tree_kg: Value, r: Value, plot_m2: Fraction) -> Fraction:
+    """The trees of a plot, brought to the hectare: sum f_AB x (1 + R) / area [t d.m./ha].
+
+    tree_kg   shoot of every tree   [kg d.m.]
+    plot_m2   area of the plot      [m2]
+    """
+    return Fraction(summed(with_roots(tree_kg, r))) / 1000 * 10_000 / plot_m2
+
+
 def tree_shoot(dbh: Value, h: Value, a: Value, b: Value, c: Value) -> Any:
     """f_AB = a x DBH^b x H^c [kg d.m. a tree], DBH [cm], H [m]."""
     return each(lambda d, t, x, y, z: x * power(d, y) * power(t, z), dbh, h, a, b, c)
@@ -97,8 +107,13 @@ def co2(carbon_t: Value) -> Any:
 
 
 def volume_at(v0: Fraction, growth: Fraction, years: Fraction, harvest: Fraction) -> Fraction:
-    """L6: V_t = V_0 + dV x t - harvest [m3/ha]; never below zero."""
-    return max(Fraction(0), v0 + growth * years - harvest)
+    """L6: V_t = V_0 + dV x t - harvest [m3/ha]; Disagreement where more was cut than stood."""
+    stood = v0 + growth * years
+    if harvest > stood:
+        raise Disagreement(
+            f"harvest {shown(harvest):f} is more than the {shown(stood):f} that stood"
+        )
+    return stood - harvest
 
 
 def volume_growth(rate_pct: Fraction, v0: Fraction) -> Fraction:
@@ -250,19 +265,16 @@ def _species_value(name: str, key: str) -> Fraction:
     return found.values[key].value
 
 
-def _of_pair(key: str) -> Callable[[Value], Value]:
-    def look_up(name: Value) -> Any:
-        return each(lambda one: _pair_value(str(one), key), name)
-
-    look_up.__doc__ = f"{key} of the pair that covers the species, table 2 of the source."
-    return look_up
+def shoot_of_species(name: Value, volume: Value) -> Any:
+    """L4 with the pair of table 2 that covers the species [t d.m./ha], volume in m3/ha."""
+    return each(_shoot_of_species, name, volume)
 
 
-def _pair_value(name: str, key: str) -> Fraction:
+def _shoot_of_species(name: str, volume: Fraction) -> Fraction:
     found: Pair | None = shipped_biomass().pair_named(name)
     if found is None:
         raise Disagreement(f"no pair a, b covers {name[:40]!r}: give a and b, or WD and BEF")
-    return found.a.value if key == "a" else found.b.value
+    return found.a.value * power(volume, found.b.value)
 
 
 def _one_set(name: str) -> Callable[[tuple[Any, ...]], Value]:
@@ -280,15 +292,21 @@ def _known_species(key: str) -> Callable[[Mapping[str, Any]], bool]:
     """Is there a value of this name for every species given? Else it must be given itself."""
 
     def when(known: Mapping[str, Any]) -> bool:
-        names = known.get("species")
-        column = names if isinstance(names, tuple) else (names,)
-        table = shipped_biomass()
-        if key in ("a", "b"):
-            return all(table.pair_named(str(one)) is not None for one in column)
-        found = [table.species_named(str(one)) for one in column]
+        found = [shipped_biomass().species_named(name) for name in _names(known)]
         return all(one is not None and key in one.values for one in found)
 
     return when
+
+
+def _has_pair(known: Mapping[str, Any]) -> bool:
+    """Does a pair cover every species given, and is none given itself?"""
+    found = [shipped_biomass().pair_named(name) for name in _names(known)]
+    return "a" not in known and all(one is not None for one in found)
+
+
+def _names(known: Mapping[str, Any]) -> list[str]:
+    names = known.get("species")
+    return [str(one) for one in (names if isinstance(names, tuple) else (names,))]
 
 
 def _unless(*names: str) -> Callable[[Mapping[str, Any]], bool]:
@@ -296,13 +314,12 @@ def _unless(*names: str) -> Callable[[Mapping[str, Any]], bool]:
 
 
 def _first(known: Mapping[str, Any]) -> bool:
-    return known.get("first_verification") is True
+    return known.get("first_verification") is True or known.get("verification_number") == 1
 
 
 def _surface(known: Mapping[str, Any]) -> bool:
-    return "surface" in str(known.get("fire_kind", "")).lower() or "地表" in str(
-        known.get("fire_kind", "")
-    )
+    kind = str(known.get("fire_kind", "")).lower()
+    return known.get("surface_fire") is True or "surface" in kind or "地表" in kind
 
 
 def _burns(known: Mapping[str, Any]) -> bool:
@@ -351,7 +368,8 @@ STAND_SYMBOLS: tuple[Symbol, ...] = (
     symbol("H", "树高", "Height", "m", "h_m", "height_m"),
     symbol("tree_a", "单木方程参数 a", "a of the tree equation", "1"),
     symbol("tree_b", "单木方程参数 b", "b of the tree equation", "1", least=None),
-    symbol("tree_c", "单木方程参数 c", "c of the tree equation", "1", least=None),
+    symbol("tree_c", "单木方程参数 c", "c of the tree equation", "1", "c", least=None),
+    symbol("plot_area_m2", "样地面积", "Area of the plot", "m2", "plot_m2", "plot_area"),
     symbol(
         "tree_agb_kg", "单木地上生物量", "Shoot of a tree", "kg d.m.", "agb_kg", "f_ab_kg", "f_ab"
     ),
@@ -410,7 +428,16 @@ CHANGE_SYMBOLS: tuple[Symbol, ...] = (
     ),
 )
 FIRE_SYMBOLS: tuple[Symbol, ...] = (
-    symbol("area_burnt_ha", "过火面积", "Area burnt", "ha", "burnt_ha", "a_burn", "burned_area_ha"),
+    symbol(
+        "area_burnt_ha",
+        "过火面积",
+        "Area burnt",
+        "ha",
+        "burnt_ha",
+        "a_burn",
+        "a_burn_ha",
+        "burned_area_ha",
+    ),
     symbol("COMF", "燃烧因子", "Share that burns", "1", "cf_burn", "combustion_factor"),
     symbol("EF_CH4", "CH4 排放因子", "CH4 of what burns", "g/kg d.m.", "ef_ch4_g_kg"),
     symbol("EF_N2O", "N2O 排放因子", "N2O of what burns", "g/kg d.m.", "ef_n2o_g_kg"),
@@ -418,6 +445,8 @@ FIRE_SYMBOLS: tuple[Symbol, ...] = (
     symbol("GWP_N2O", "N2O 全球增温潜势", "GWP of N2O", "tCO2e/t", "gwp_nitrous_oxide"),
     symbol("gwp_sets", "全球增温潜势组", "Named pairs of GWPs", "tCO2e/t"),
     symbol("first_verification", "首次核查", "First verification", "yes/no", "is_first"),
+    symbol("surface_fire", "地表火", "Surface fire only", "yes/no", "is_surface_fire"),
+    symbol("verification_number", "核查次数", "Which verification", "1", "verification_no"),
     symbol("fire_kind", "火灾类型", "Kind of fire", "text", "fire_type"),
     symbol("GHG_E", "火灾非二氧化碳排放", "Other gases of fire", "tCO2e", "fire_t", "ghg_e_t"),
 )
@@ -427,7 +456,7 @@ CREDIT_SYMBOLS: tuple[Symbol, ...] = (
         symbol(f"t_{name.lower()}", f"{name} 下的排放", f"Other gases, {name}", "tCO2e", *aliases)
         for name, aliases in zip(
             PER_GWP_SET,
-            (("t_source_gwp",), ("t_ar4_gwp",), ("t_ar5_gwp",), ("t_ar6_gwp",)),
+            [(f"t_{name.lower()}_gwp",) for name in PER_GWP_SET],
             strict=True,
         )
     ),
@@ -474,9 +503,10 @@ MOST: Mapping[str, Fraction] = MappingProxyType(
         "R": Fraction(5),
         "CF": Fraction(1),
         "COMF": Fraction(1),
-        "b": Fraction(2),
         "DBH": HIGHEST_DBH_CM,
         "H": HIGHEST_H_M,
+        "AGB": HIGHEST_STOCK_TC_HA / Fraction("0.47"),
+        "biomass_t_ha": HIGHEST_STOCK_TC_HA / Fraction("0.47"),
         "carbon_t_ha": HIGHEST_STOCK_TC_HA,
         "co2_t_ha": HIGHEST_STOCK_TC_HA * CO2_PER_C,
     }
@@ -492,14 +522,15 @@ _LOOKUPS = tuple(
     _equation("table", key, "species", _of_species(key), _known_species(key))
     for key in ("WD", "BEF", "R", "CF")
 )
-_PAIR = tuple(
-    _equation("table 2", key, "species", _of_pair(key), _known_species(key)) for key in ("a", "b")
-)
 STAND: tuple[Equation, ...] = (
     *_LOOKUPS,
     _equation("L3", "tree_agb_kg", "DBH H tree_a tree_b tree_c", tree_shoot),
     _equation("L3", "tree_agb_kg", "DBH tree_a tree_b", tree_shoot_by_dbh, _unless("H", "tree_c")),
+    # Beside a diameter, a and b are those of a tree; elsewhere those of a stand.
+    _equation("L3", "tree_agb_kg", "DBH H a b tree_c", tree_shoot),
+    _equation("L3", "tree_agb_kg", "DBH a b", tree_shoot_by_dbh, _unless("H", "tree_c")),
     _equation("L3", "biomass_t_ha", "tree_agb_kg R trees_per_ha", from_trees),
+    _equation("L3", "biomass_t_ha", "tree_agb_kg R plot_area_m2", from_plot),
     _equation(
         "table 6", "dV", "age_class growth_class", default_growth, _unless("growth_rate_pct")
     ),
@@ -517,7 +548,7 @@ STAND: tuple[Equation, ...] = (
     _equation("L5", "biomass_t", "V_total WD BEF R", stand_biomass),
     _equation("L4", "AGB", "V a b", shoot_by_pair),
     _equation("L4", "biomass_t_ha", "AGB R", with_roots),
-    *_PAIR,
+    _equation("L4", "AGB", "species V", shoot_of_species, _has_pair),
     _equation("L2", "carbon_t_ha", "biomass_t_ha CF", carbon),
     _equation("L2", "co2_t_ha", "carbon_t_ha", co2),
     _equation("L2", "biomass_t", "biomass_t_ha area_ha", over_area),
@@ -583,6 +614,7 @@ DESIGN: tuple[Equation, ...] = tuple(
 CHANGE: tuple[Equation, ...] = (
     _equation("L1", "t", "t1 t2", lambda early, late: late - early),
     _equation("L1", "t", "crediting_years C_t1", lambda years, _: years, _unless("t1")),
+    _equation("L6", "t", "crediting_years V_0", lambda years, _: years, _unless("t1")),
     _equation("L1", "change_t", "C_t1 C_t2", stock_change),
     _equation("L1", "annual_change_t", "change_t t", per_year),
     _equation("table 3", "deduction_pct", "uncertainty_pct", deduction),
@@ -593,7 +625,9 @@ CHANGE: tuple[Equation, ...] = (
 FIRE: tuple[Equation, ...] = (
     _equation("L7", "area_burnt_ha", "area_ha", lambda area: area, _burns),
     _equation("L7", "GHG_E", "first_verification", nothing, _first),
+    _equation("L7", "GHG_E", "verification_number", nothing, _first),
     _equation("L7", "GHG_E", "fire_kind", nothing, _surface),
+    _equation("L7", "GHG_E", "surface_fire", nothing, _surface),
     _equation("L7", "GHG_E", "area_burnt_ha AGB COMF EF_CH4 EF_N2O GWP_CH4 GWP_N2O", fire),
 )
 CREDIT: tuple[Equation, ...] = (

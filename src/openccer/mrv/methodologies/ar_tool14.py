@@ -179,6 +179,7 @@ SYMBOLS: tuple[Symbol, ...] = (
         "U_pct", "不确定性（%）", "Uncertainty in per cent", "%", "uncertainty_pct", "u_percent"
     ),
     symbol("share_pct", "扣减占比", "Share taken off", "%", "discount_share_pct", "class_pct"),
+    symbol("share", "扣减占比（小数）", "Share taken off, as a fraction", "1", "discount_share"),
     symbol("discount_pct", "扣减率", "Discount", "%", "dr_pct", "deduction_pct"),
     symbol(
         *("b_project", "项目保守值", "Conservative, project", HA, "b_adjusted", "conservative_b"),
@@ -234,6 +235,7 @@ EQUATIONS: tuple[Equation, ...] = (
     _equation("U", "U_pct", "U", lambda u: each(as_percent, u)),
     _equation("U", "U", "U_pct", lambda u: each(lambda one: one / 100, u)),
     _equation("discount", "share_pct", "U_pct", share_of),
+    _equation("discount", "share", "share_pct", lambda one: each(lambda x: x / 100, one)),
     _equation("discount", "discount_pct", "share_pct U_pct", discount),
     _equation("discount", "b_project", "b discount_pct", for_project),
     _equation("discount", "b_baseline", "b discount_pct", for_baseline),

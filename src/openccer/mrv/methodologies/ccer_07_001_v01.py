@@ -167,7 +167,11 @@ SYMBOLS = (
     ),
     symbol("eta_min", "要求的最低光效", "Least efficacy asked for", "lm/W", "least_efficacy_lm_w"),
     symbol("efficient", "光效达到要求", "The lamps are efficient enough", "check", "eligible"),
-    symbol("f_hours", "计入的燃点小时比例", "Share of the burning hours that counts", "1"),
+    terms.share(
+        "f_hours",
+        "计入的燃点小时比例",
+        "Share of the burning hours that counts",
+    ),
     symbol(
         "EC_lamps",
         "基准线用电量（按灯具）",

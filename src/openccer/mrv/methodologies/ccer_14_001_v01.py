@@ -166,6 +166,14 @@ EQUATIONS: tuple[Equation, ...] = (
         )
     ),
     *(_ours(one) for one in ar_cm.CREDIT if one.gives not in ("credit_t", "credited_t")),
+    # With no shoot stated, all that stood there counts as burnt: the safe side.
+    _equation(
+        "A7",
+        "GHG_E",
+        "area_burnt_ha biomass_t_ha COMF EF_CH4 EF_N2O GWP_CH4 GWP_N2O",
+        ar_cm.fire,
+        "AGB",
+    ),
     _equation("A6", "b_shrub", "BDR_SF b_forest R_s cover", shrubs),
     _equation(
         "A6",

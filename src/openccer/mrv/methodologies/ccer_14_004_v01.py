@@ -42,5 +42,5 @@ SHEET = Sheet(
         *register.EQUATIONS,
     ),
     names=("seagrass", "海草床植被修复"),
-    unread=tuple(one.gives for one in coast.EQUATIONS),
+    unread=("dC_bio_t", "dC_soil_t", "GHG_t", "CDR_t", "CDR_t_year", "credited_t"),
 )

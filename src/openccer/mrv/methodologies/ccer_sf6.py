@@ -35,7 +35,7 @@ SYMBOLS = (
     symbol(
         "G_kg", "回收气体质量（未计纯度）", "Gas recovered, as weighed", "kg", "recovered_gas_kg"
     ),
-    symbol("purity", "六氟化硫纯度", "SF6 in the gas, by mass", "1", "sf6_purity"),
+    terms.share("purity", "六氟化硫纯度", "SF6 in the gas, by mass", "sf6_purity"),
     symbol(
         "m_kg",
         "回收的六氟化硫",

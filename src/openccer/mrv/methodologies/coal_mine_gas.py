@@ -25,7 +25,6 @@ from openccer.mrv.methodologies.terms import (
     whole,
 )
 from openccer.mrv.sheet import Disagreement, Equation, Known, Parameter, Symbol, Value
-from openccer.rulebook.model import Title
 
 TOO_RICH = Fraction(8, 100)  # drainage gas of 8 % and more is outside CCER-10-001
 
@@ -33,6 +32,11 @@ TOO_RICH = Fraction(8, 100)  # drainage gas of 8 % and more is outside CCER-10-0
 def measured_everywhere(*columns: Value) -> Any:
     """At every interval: was everything measured?"""
     return each(lambda *values: None not in values, *columns)
+
+
+def both(read: Value, valid: Value) -> Any:
+    """At every interval: was it read, and do its readings count?"""
+    return each(lambda here, counts: here and counts is True, read, valid)
 
 
 def _in(flow: Value, fraction: Value, hours: Value, whole_interval: Value) -> Fraction:
@@ -47,16 +51,23 @@ def _in(flow: Value, fraction: Value, hours: Value, whole_interval: Value) -> Fr
 
 
 def destroyed_volumes(
-    flow_in: Value, w_in: Value, flow_out: Value, w_out: Value, hours: Value
+    flow_in: Value,
+    w_in: Value,
+    flow_out: Value,
+    w_out: Value,
+    hours: Value,
+    valid: Value = True,
 ) -> tuple[Fraction, Fraction, Fraction]:
     """Methane in and out over the complete intervals [Nm3], and how many intervals were not.
 
     flow_in, flow_out   F    gas flow at the inlet and in the exhaust      [Nm3/h]
     w_in, w_out         w    methane in it, by volume                      [1]
     hours               h    length of each interval                       [h]
+    valid               ok   false where the readings do not count
     Source: ACM0008 by analogy; the rule on gaps is ours.
     """
-    whole_interval = measured_everywhere(flow_in, w_in, flow_out, w_out, hours)
+    read = measured_everywhere(flow_in, w_in, flow_out, w_out, hours)
+    whole_interval = both(read, valid)
     column = whole_interval if isinstance(whole_interval, tuple) else (whole_interval,)
     missing = Fraction(sum(1 for ok in column if not ok))
     into = _in(flow_in, w_in, hours, whole_interval)
@@ -64,34 +75,55 @@ def destroyed_volumes(
 
 
 def methane_in(
-    flow_in: Value, w_in: Value, flow_out: Value, w_out: Value, hours: Value
+    flow_in: Value,
+    w_in: Value,
+    flow_out: Value,
+    w_out: Value,
+    hours: Value,
+    valid: Value = True,
 ) -> Fraction:
     """V_in = sum of F_in x w_in x h over the complete intervals [Nm3 CH4]."""
-    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours)[0]
+    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours, valid)[0]
 
 
 def methane_out(
-    flow_in: Value, w_in: Value, flow_out: Value, w_out: Value, hours: Value
+    flow_in: Value,
+    w_in: Value,
+    flow_out: Value,
+    w_out: Value,
+    hours: Value,
+    valid: Value = True,
 ) -> Fraction:
     """V_out = sum of F_out x w_out x h over the same intervals [Nm3 CH4]."""
-    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours)[1]
+    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours, valid)[1]
 
 
 def intervals_missing(
-    flow_in: Value, w_in: Value, flow_out: Value, w_out: Value, hours: Value
+    flow_in: Value,
+    w_in: Value,
+    flow_out: Value,
+    w_out: Value,
+    hours: Value,
+    valid: Value = True,
 ) -> Fraction:
     """How many intervals lack a reading, and so earn nothing."""
-    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours)[2]
+    return destroyed_volumes(flow_in, w_in, flow_out, w_out, hours, valid)[2]
 
 
-def methane_sent(flow_in: Value, w_in: Value, hours: Value) -> Fraction:
+def methane_sent(flow_in: Value, w_in: Value, hours: Value, valid: Value = True) -> Fraction:
     """V_in = sum of F_in x w_in x h over the intervals that were measured [Nm3 CH4]."""
-    return _in(flow_in, w_in, hours, measured_everywhere(flow_in, w_in, hours))
+    read = measured_everywhere(flow_in, w_in, hours)
+    return _in(flow_in, w_in, hours, both(read, valid))
 
 
 def slipped(sent: Fraction, efficiency: Fraction) -> Fraction:
     """V_out = V_in x (1 - eta) [Nm3 CH4], where only the efficiency of destruction is known."""
     return sent * (1 - efficiency)
+
+
+def all_readings_count(known: Mapping[str, Value]) -> bool:
+    """No reading was declared invalid."""
+    return "ok" not in known
 
 
 def exhaust_not_measured(known: Mapping[str, Value]) -> bool:
@@ -110,6 +142,11 @@ def thin_gas(compute: Callable[..., Any]) -> Callable[..., Any]:
         return compute(flow, w_in, *rest)
 
     return checked
+
+
+def only_inlet_measured(known: Mapping[str, Value]) -> bool:
+    """Nothing was measured in the exhaust, and no reading was declared invalid."""
+    return exhaust_not_measured(known) and all_readings_count(known)
 
 
 def net_value(gwp: Fraction, burnt: Fraction) -> Fraction:
@@ -163,11 +200,10 @@ SYMBOLS: tuple[Symbol, ...] = (
         *("inlet_flow_nm3_per_h", "flow_in_nm3_per_h", "flow_nm3_per_h", "inlet_flow"),
         *("flow_m3_per_h", "inlet_flow_m3_per_h", "vam_flow_nm3_per_h"),
     ),
-    symbol(
+    terms.share(
         "w_in",
         "入口甲烷体积分数",
         "Methane in the inlet gas, by volume",
-        "1",
         *("inlet_ch4_fraction", "ch4_fraction_in", "w_ch4", "ch4_fraction", "inlet_ch4"),
     ),
     symbol(
@@ -178,11 +214,10 @@ SYMBOLS: tuple[Symbol, ...] = (
         *("outlet_flow_nm3_per_h", "exhaust_flow_nm3_per_h", "flow_out_nm3_per_h"),
         *("outlet_flow_m3_per_h", "exhaust_flow_m3_per_h"),
     ),
-    symbol(
+    terms.share(
         "w_out",
         "排气甲烷体积分数",
         "Methane in the exhaust, by volume",
-        "1",
         *("outlet_ch4_fraction", "exhaust_ch4_fraction", "ch4_fraction_out", "slip_fraction"),
     ),
     symbol(
@@ -217,12 +252,18 @@ SYMBOLS: tuple[Symbol, ...] = (
         *("ch4_destroyed_nm3", "methane_destroyed_nm3", "ch4_volume_nm3", "ch4_nm3"),
         *("ch4_destroyed_m3", "v_ch4", "v_ch4_nm3"),
     ),
-    Symbol(
-        id="eta",
-        title=Title("销毁效率", "Efficiency of destruction"),
-        unit="1",
-        aliases=("destruction_efficiency", "combustion_efficiency", "efficiency", "eff"),
-        most=Fraction(1),
+    terms.share(
+        "eta",
+        "销毁效率",
+        "Efficiency of destruction",
+        *("destruction_efficiency", "combustion_efficiency", "efficiency", "eff"),
+    ),
+    symbol(
+        "ok",
+        "读数有效",
+        "The readings of the interval count",
+        "yes/no",
+        *("valid", "data_valid", "data_complete", "uploaded", "networked_interval"),
     ),
     symbol("n_missing", "缺测时段数", "Intervals without a reading", "1", "missing_intervals"),
     symbol(
@@ -349,7 +390,7 @@ SYMBOLS: tuple[Symbol, ...] = (
     symbol("project", "项目", "Project", "text", "name", "names"),
 )
 
-_MEASURED = ("F_in", "w_in", "F_out", "w_out", "h")
+_MEASURED = "F_in w_in F_out w_out h"
 
 PARAMETERS: tuple[Parameter, ...] = (
     terms.GWP_CH4,
@@ -389,11 +430,15 @@ def equations(*, published: bool) -> tuple[Equation, ...]:
     if not published:
         into, sent, full = (thin_gas(compute) for compute in (into, sent, full))
     return (
-        equation("1", "V_in", " ".join(_MEASURED), into),
-        equation("1a", "V_in", "F_in w_in h", sent, when=exhaust_not_measured),
-        equation("2", "V_out", " ".join(_MEASURED), methane_out),
+        equation("1", "V_in", f"{_MEASURED} ok", into),
+        equation("1", "V_in", _MEASURED, into, when=all_readings_count),
+        equation("1a", "V_in", "F_in w_in h ok", sent, when=exhaust_not_measured),
+        equation("1a", "V_in", "F_in w_in h", sent, when=only_inlet_measured),
+        equation("2", "V_out", f"{_MEASURED} ok", methane_out),
+        equation("2", "V_out", _MEASURED, methane_out, when=all_readings_count),
         equation("2b", "V_out", "V_in eta", slipped, when=exhaust_not_measured),
-        equation("2a", "n_missing", " ".join(_MEASURED), intervals_missing),
+        equation("2a", "n_missing", f"{_MEASURED} ok", intervals_missing),
+        equation("2a", "n_missing", _MEASURED, intervals_missing, when=all_readings_count),
         equation("3", "V_MD", "V_in V_out", difference),
         equation("4", "V_full", "Q w_in h", full),
         equation("4a", "V_MD", "V_full", summed, when=not_measured),

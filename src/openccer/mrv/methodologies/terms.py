@@ -1,6 +1,6 @@
 """What several sheets share: arithmetic on a value or a column, and the terms of a balance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -17,7 +17,6 @@ FROM_RECORDS = HouseRule("a condition seen in registry records stands in for the
 AS_PUBLISHED = HouseRule("another system's arithmetic is shown under its own name")
 
 TONNES = "tCO2e"
-GWP = Title("全球增温潜势", "Global warming potential")
 
 
 # --- a value or a column ------------------------------------------------------------------------
@@ -93,6 +92,11 @@ def symbol(
 ) -> Symbol:
     """A symbol in one line; it may not be negative unless `least` is None."""
     return Symbol(id=name, title=Title(zh, en), unit=unit, aliases=aliases, least=least)
+
+
+def share(name: str, zh: str, en: str, *aliases: str) -> Symbol:
+    """A symbol between 0 and 1."""
+    return Symbol(id=name, title=Title(zh, en), unit="1", aliases=aliases, most=Fraction(1))
 
 
 BALANCE: tuple[Symbol, ...] = (
@@ -295,7 +299,7 @@ def gwp_ch4_symbol() -> Symbol:
     )
 
 
-def same_names(symbols: Sequence[Symbol]) -> list[str]:
+def same_names(symbols: Iterable[Symbol]) -> list[str]:
     """Names that two symbols answer to, in small letters; none in a good sheet."""
     names = [name.lower() for one in symbols for name in {one.id.lower(), *one.aliases}]
     return sorted({name for name in names if names.count(name) > 1})

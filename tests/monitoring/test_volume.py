@@ -1,0 +1,280 @@
+"""Month files at volume: the kernel against a reference, the generator's truth, and bad folders."""
+
+import csv
+import random
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitoring.farms import JANUARY, MOST, Row, reference, sums_of, totals_of, write
+from openccer.kernel.calendar import Period
+from openccer.monitoring.errors import MeterFileError
+from openccer.monitoring.volume import kernel
+from openccer.monitoring.volume.farm import dataset_digest
+from openccer.monitoring.volume.generate import FarmSize, generate
+from openccer.monitoring.volume.measure import Volume, measure_folder
+from openccer.monitoring.volume.run import clean_here, run_here, tasks_of
+
+QUARTER = Period(date(2025, 1, 1), date(2025, 3, 31))
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty meters over three months, 388 800 intervals, with every defect."""
+    folder = tmp_path_factory.mktemp("farm")
+    generate(folder, FarmSize(meters=30, period=QUARTER, minutes=10, seed=11))
+    return folder
+
+
+def truth(farm: Path) -> dict[tuple[int, int, str], tuple[int, int]]:
+    with (farm / "truth.csv").open() as stream:
+        return {
+            (int(row["year"]), int(row["month"]), row["meter"]): (
+                int(row["export_wh"]),
+                int(row["read"]),
+            )
+            for row in csv.DictReader(stream)
+        }
+
+
+def by_meter(months: list[kernel.MonthTotals]) -> dict[tuple[int, int, str], tuple[int, int]]:
+    return {(*m.month, t.meter): (t.export_wh, t.read) for m in months for t in m.meters}
+
+
+def test_a_generated_farm_gives_the_totals_its_generator_meant(farm: Path) -> None:
+    months = totals_of(farm, QUARTER)
+    assert by_meter(months) == truth(farm)
+    found = {code for month in months for code, count in month.found.items() if count}
+    assert found == {
+        "duplicate-same",
+        "duplicate-latest",
+        "register-negative",
+        "above-capacity",
+        "outside-month",
+        "time-off-grid",
+    }
+
+
+def test_canonical_files_give_the_same_totals_to_the_watt_hour(farm: Path, tmp_path: Path) -> None:
+    tasks, _ = tasks_of(farm, farm / "mapping.yaml", QUARTER, received="received")
+    raw = run_here(tasks)
+    clean_here(tasks, tmp_path / "clean")
+    (tmp_path / "clean" / "mapping.yaml").write_bytes((farm / "mapping.yaml").read_bytes())
+    again = totals_of(tmp_path / "clean", QUARTER)
+    assert [replace(month, query="") for month in again] == [
+        replace(month, query="", found={**month.found}) for month in raw
+    ]
+    assert dataset_digest(again) == dataset_digest(raw)
+
+
+def test_a_canonical_file_is_sorted_and_says_what_it_was_made_of(
+    farm: Path, tmp_path: Path
+) -> None:
+    tasks, _ = tasks_of(farm, farm / "mapping.yaml", QUARTER, received="received")
+    clean_here(tasks[:1], tmp_path)
+    path = str(tmp_path / "2025-01.parquet")
+    rows = duckdb.execute("SELECT meter, hour FROM read_parquet(?)", [path]).fetchall()
+    assert rows == sorted(rows)
+    said = duckdb.execute(
+        "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = 'openccer.readings'",
+        [path],
+    ).fetchone()
+    (raw,) = run_here(tasks[:1])
+    assert said is not None
+    assert f'"raw":"{raw.digest}"' in said[0]
+
+
+def test_a_canonical_file_of_another_capacity_is_refused(farm: Path, tmp_path: Path) -> None:
+    tasks, _ = tasks_of(farm, farm / "mapping.yaml", QUARTER, received="received")
+    clean_here(tasks, tmp_path)
+    text = (farm / "mapping.yaml").read_text().replace('capacity_mw: "1"', 'capacity_mw: "2"')
+    (tmp_path / "mapping.yaml").write_text(text)
+    with pytest.raises(MeterFileError, match=r"2025-01\.parquet.*clean the raw files again"):
+        totals_of(tmp_path, QUARTER)
+
+
+# --- against a plain reference ------------------------------------------------------------------
+
+VALUES = st.one_of(
+    st.integers(0, MOST), st.sampled_from([-1, MOST + 1, 0, MOST, 2**62, -(2**63), 2**63 - 1, None])
+)
+ROWS = st.lists(
+    st.builds(
+        Row,
+        meter=st.integers(1, 3),
+        slot=st.sampled_from([-1, 0, 1, 2, 5, 6, 7, 143, 144, 4463, 4464]),
+        value=VALUES,
+        received=st.integers(0, 2),
+        beside=st.sampled_from([0, 0, 0, 1]),
+    ),
+    min_size=1,
+    max_size=40,
+)
+few = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@few
+@given(rows=ROWS, seed=st.integers(0, 9))
+def test_the_kernel_says_what_a_plain_reading_of_the_rows_says(
+    rows: list[Row], seed: int, tmp_path: Path
+) -> None:
+    shuffled = rows[:]
+    random.Random(seed).shuffle(shuffled)
+    for order in (rows, shuffled):
+        months = totals_of(write(tmp_path, order))
+        assert sums_of(months) == reference(rows)
+
+
+@few
+@given(rows=ROWS)
+def test_without_a_column_of_arrival_the_lowest_possible_export_counts(
+    rows: list[Row], tmp_path: Path
+) -> None:
+    months = totals_of(write(tmp_path, rows), received=None)
+    assert sums_of(months) == reference(rows, latest=False)
+
+
+@few
+@given(rows=ROWS)
+def test_what_is_missing_is_every_interval_that_was_not_accepted(
+    rows: list[Row], tmp_path: Path
+) -> None:
+    (month,) = totals_of(write(tmp_path, rows))
+    missing: dict[str, int] = defaultdict(int)
+    for stretch in month.stretches:
+        missing[stretch.meter] += stretch.count
+    for meter in month.meters:
+        assert missing[meter.meter] == 31 * 144 - meter.read
+
+
+def test_more_meters_than_the_flat_table_holds_change_nothing(
+    farm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "FLAT_BITS", 0)
+    assert by_meter(totals_of(farm, QUARTER)) == truth(farm)
+
+
+# --- months and files ---------------------------------------------------------------------------
+
+
+def test_the_names_and_order_of_the_files_change_nothing(farm: Path, tmp_path: Path) -> None:
+    for month, name in {
+        "2025-01": "z_2025-01",
+        "2025-02": "m_2025-02",
+        "2025-03": "a_2025-03",
+    }.items():
+        (tmp_path / f"{name}.parquet").write_bytes((farm / f"{month}.parquet").read_bytes())
+    (tmp_path / "mapping.yaml").write_bytes((farm / "mapping.yaml").read_bytes())
+    how = Volume(received="received")
+    one = measure_folder(farm, farm / "mapping.yaml", QUARTER, how)
+    other = measure_folder(tmp_path, tmp_path / "mapping.yaml", QUARTER, how)
+    assert (one.dataset, one.months, one.years) == (other.dataset, other.months, other.years)
+
+
+def test_a_month_without_a_file_is_a_gap_of_every_meter(tmp_path: Path) -> None:
+    rows = [Row(meter, slot, 100, 0) for meter in (1, 2) for slot in range(31 * 144)]
+    write(tmp_path, rows)
+    period = Period(date(2025, 1, 1), date(2025, 2, 28))
+    measured = measure_folder(tmp_path, tmp_path / "mapping.yaml", period, Volume())
+    (year,) = measured.years
+    assert year.missing_intervals == 2 * 28 * 144
+    assert year.expected_intervals == 2 * 59 * 144
+    assert [(gap.meter, gap.count) for gap in measured.gaps] == [("1", 28 * 144), ("2", 28 * 144)]
+    assert "month-missing" in [finding.code for finding in measured.findings]
+
+
+def test_a_meter_silent_for_a_month_is_missing_all_of_it(tmp_path: Path) -> None:
+    write(tmp_path, [Row(1, slot, 100, 0) for slot in range(6)])
+    february = 31 * 144
+    write(tmp_path, [Row(2, february, 100, 0)], "2025-02.parquet")
+    period = Period(date(2025, 1, 1), date(2025, 2, 28))
+    measured = measure_folder(tmp_path, tmp_path / "mapping.yaml", period, Volume())
+    assert [month.missing_intervals for month in measured.months] == [
+        2 * 31 * 144 - 6,
+        2 * 28 * 144 - 1,
+    ]
+
+
+def test_the_hours_of_every_meter_can_be_written_and_add_up(farm: Path, tmp_path: Path) -> None:
+    how = Volume(received="received", tables=tmp_path / "tables")
+    measured = measure_folder(farm, farm / "mapping.yaml", QUARTER, how)
+    hours = str(tmp_path / "tables" / "hours-*.parquet")
+    total, read = duckdb.execute(
+        "SELECT sum(export_wh), sum(read) FROM read_parquet(?)", [hours]
+    ).fetchall()[0]
+    (year,) = measured.years
+    assert (total, read) == (year.export_wh, year.expected_intervals - year.missing_intervals)
+
+
+# --- what is refused ----------------------------------------------------------------------------
+
+
+def test_a_file_damaged_in_the_middle_is_refused_by_name(farm: Path, tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_bytes((farm / "mapping.yaml").read_bytes())
+    for path in sorted(farm.glob("*.parquet")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    broken = bytearray((farm / "2025-02.parquet").read_bytes())
+    middle = len(broken) // 2
+    broken[middle - 20_000 : middle + 20_000] = bytes(40_000)
+    (tmp_path / "2025-02.parquet").write_bytes(broken)
+    with pytest.raises(MeterFileError, match=r"^2025-02\.parquet") as refused:
+        totals_of(tmp_path, QUARTER)
+    assert refused.value.code == "parquet-damaged"
+
+
+def test_a_file_cut_off_is_refused_by_name(farm: Path, tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_bytes((farm / "mapping.yaml").read_bytes())
+    (tmp_path / "2025-01.parquet").write_bytes((farm / "2025-01.parquet").read_bytes()[:-100])
+    with pytest.raises(MeterFileError, match=r"^2025-01\.parquet") as refused:
+        totals_of(tmp_path, JANUARY)
+    assert refused.value.code == "file-truncated"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("readings.parquet", "month-unnamed"), ("b-2025-01.parquet", "month-twice")]
+)
+def test_a_file_of_no_month_or_of_a_taken_one_is_refused(
+    name: str, code: str, tmp_path: Path
+) -> None:
+    write(tmp_path, [Row(1, 0, 1, 0)])
+    write(tmp_path, [Row(1, 0, 1, 0)], name)
+    with pytest.raises(MeterFileError) as refused:
+        totals_of(tmp_path)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('id: "*"', "id: m1"),
+        ('minutes: "10"', 'minutes: "120"'),
+        ("unit: Wh", "unit: W"),  # ten minutes of one watt are no whole Wh
+        ("zone: UTC", "zone: offset"),
+    ],
+)
+def test_a_mapping_for_single_meters_is_refused(old: str, new: str, tmp_path: Path) -> None:
+    write(tmp_path, [Row(1, 0, 1, 0)])
+    text = (tmp_path / "mapping.yaml").read_text()
+    (tmp_path / "mapping.yaml").write_text(text.replace(old, new))
+    with pytest.raises(MeterFileError) as refused:
+        totals_of(tmp_path)
+    assert refused.value.code == "mapping-volume"
+
+
+def test_a_zone_that_changes_its_clock_in_the_period_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, [Row(1, 0, 1, 0)])
+    text = (tmp_path / "mapping.yaml").read_text().replace("zone: UTC", "zone: Europe/Paris")
+    (tmp_path / "mapping.yaml").write_text(text)
+    whole = Period(date(2025, 1, 1), date(2025, 12, 31))
+    assert totals_of(tmp_path, JANUARY)[0].rows == 1
+    with pytest.raises(MeterFileError) as refused:
+        totals_of(tmp_path, whole)
+    assert refused.value.code == "mapping-volume"
