@@ -92,7 +92,7 @@ PLANTS = (
         900,
         -7 * 3600,
         csv_sql(SERF, "measured_on", "ac_power", 250),
-        False,
+        True,
     ),
     Plant("PV of Germany", "solar", 3600, 3600, smard("solar"), False),
     Plant("turbine R80790", "wind", 600, 3600, haute_borne("R80790"), False),

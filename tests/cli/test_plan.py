@@ -1,6 +1,7 @@
 """`openccer plan`, and the project file of `openccer mrv`: what programs rely on."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,8 @@ def test_the_project_file_is_in_the_report_and_changes_no_number(tmp_path: Path)
     text = report.read_text(encoding="utf-8")
     for said in ("Example project", "300", "0.2S", "An institute", "The owner states: compared"):
         assert said in text
+    digest = sha256(PROJECT.encode()).hexdigest()
+    assert digest in text.replace(" ", "")
     assert mrv(tmp_path, None)[1]["reduction"] == with_it
 
 

@@ -98,6 +98,14 @@ def test_the_pair_of_every_group_is_a_power_of_volume(pair: Any) -> None:
     assert near(found.values["AGB"], float(pair.a.value) * 100 ** float(pair.b.value))
 
 
+def test_a_species_value_from_memory_is_named_beside_the_result() -> None:
+    read = worked(ar_cm.SHEET, "co2_t_ha", species="杉木", V=Fraction(100))
+    remembered = worked(ar_cm.SHEET, "co2_t_ha", species="落叶松", V=Fraction(100))
+    assert not read.unsure
+    assert set(remembered.unsure) == {"tables, from memory"}
+    assert near(remembered.values["co2_t_ha"], 100 * 0.49 * 1.416 * 1.212 * 0.521 * 44 / 12)
+
+
 def test_strata_are_worked_side_by_side_and_added() -> None:
     found = case(
         "AR-CM-001/003 lineage",

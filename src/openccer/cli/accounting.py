@@ -27,7 +27,7 @@ from openccer.cli.output import (
     refuse,
     stop,
 )
-from openccer.cli.reporting import form_of, stated_project, write_reports
+from openccer.cli.reporting import form_of, given_for, stated_project, write_reports
 from openccer.cli.volume import (
     Engine,
     Master,
@@ -48,7 +48,6 @@ from openccer.mrv.meter_uncertainty import class_limit
 from openccer.mrv.methodologies.grid_electricity import Fuel
 from openccer.mrv.model import Report
 from openccer.mrv.uncertainty import NotStated, Uncertainty
-from openccer.reports.accounting import UNCERTAINTY, Given
 from openccer.reports.html import quality_page
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Rulebook
@@ -154,7 +153,6 @@ def mrv(
     existing_inputs(files, mapping, how, as_json)
     _known_class(meter_class, as_json)
     writers = [(path, form_of(path, as_json)) for path in report or ()]
-    period = _period(first, last, as_json)
     legal_day = day(on, as_json) if on else datetime.now(BEIJING).date()
     book = load_cn()
     calibrations, fuels = _records(records, legal_day, as_json)
@@ -165,7 +163,7 @@ def mrv(
             mapping,
             methodology=methodology,
             grid=grid,
-            period=period,
+            period=_period(first, last, as_json),
             rules=book.on(legal_day),
             calibrations=calibrations,
             fuels=fuels,
@@ -176,8 +174,7 @@ def mrv(
     if quality is not None:
         quality.write_text(quality_page(done.measurement), encoding="utf-8")
     sure = _sure(done, meter_class or stated.class_of("EG_export"))
-    known = {UNCERTAINTY: uncertainty_words(sure)} if sure else {}
-    write_reports(writers, done, Given(book=book, day=legal_day, project=stated, uncertainty=known))
+    write_reports(writers, done, given_for(book, legal_day, stated, sure, records, project))
     _answer(done, sure, book, legal_day, as_json)
 
 

@@ -1,4 +1,4 @@
-"""Folders of month files: the options of `mrv`, `openccer readings clean` and `generate readings`."""
+"""Folders of month files: options of `mrv`; `readings clean` and `generate readings`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -162,7 +162,7 @@ def _day_line(row: list[str], register: Register, name: str, line: int) -> DayLi
         line=line,
         register=register,
         day=cells[1],
-        values=cells[2 : count + 2],
+        values=[f"0{cell}" if cell.startswith(".") else cell for cell in cells[2 : count + 2]],
         flags=[cells[count + 2][:1]] * count,
     )
 

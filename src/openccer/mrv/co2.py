@@ -6,14 +6,15 @@ The equations are those of `openccer.mrv.methodologies.co2_pilot`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 
 from openccer.kernel.outcome import Cite, Grounds, Refused
 from openccer.kernel.quantity import Tonnes
-from openccer.mrv.case_model import Finding, Findings
+from openccer.mrv.case_model import Finding
 from openccer.mrv.exact import ceil_of, shown
 from openccer.mrv.methodologies.co2_pilot import EU_LEAK, PILOT, SHEET, buffer_first, half
 from openccer.mrv.sheet import Disagreement, Solved, Value, numbers_in, solve
@@ -335,65 +336,56 @@ def missing_emitted(before: Fraction, after: Fraction) -> Fraction:
     return max(before, after)
 
 
-@dataclass(slots=True)
-class _Noticed:
-    """Findings of one year, each with the equation where it was noticed."""
-
-    year: int
-    found: Findings = field(default_factory=Findings)
-
-    def add(self, holds: bool, code: str, place: str, zh: str, en: str) -> None:
-        if holds:
-            self.found.add(code, f"{self.year} 年 {place}：{zh}", f"{self.year} {place}: {en}")
+NOTICED: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "co2-does-not-close": (
+            "C3",
+            "捕集、损失与注入之差超过 5 %，按较小一侧计",
+            "capture, losses and injection differ by more than 5 %; the smaller side counts",
+        ),
+        "co2-meter-too-uncertain": (
+            "C11",
+            "注入量不确定度超过 7.5 %，不计减排量",
+            "the injected CO2 is more than 7.5 % uncertain; nothing is credited",
+        ),
+        "co2-more-out-than-in": (
+            "C5",
+            "采出与泄漏多于注入，差额按逆转处理",
+            "more came out than went in; the difference is a reversal",
+        ),
+        "co2-no-cross-check": (
+            "C6",
+            "有采出而未提供 ISO 27916 平衡，未作交叉核对",
+            "CO2 was produced and no balance of ISO 27916 is stated; nothing was cross-checked",
+        ),
+        "co2-balances-differ": (
+            "C6",
+            "与 ISO 27916 平衡不一致，请核对",
+            "the balance of ISO 27916 gives another figure; look into it",
+        ),
+        "co2-reversal": (
+            "C14",
+            "已逆转的减排量由缓冲注销或由业主补足",
+            "credits were reversed, from the buffer or owed by the owner",
+        ),
+    }
+)
 
 
 def _findings(year: int, solved: Solved, reversal: Reversed) -> tuple[Finding, ...]:
-    """What was noticed and what it did; nothing here changes a number."""
-    values, noticed = solved.values, _Noticed(year)
+    """What was noticed, with its year and equation; nothing here changes a number."""
+    values = solved.values
     stored, gap = values["CO2_stored"], values.get("eor_gap")
-    assert isinstance(stored, Fraction)
-    noticed.add(
-        values.get("closes") is False,
-        "co2-does-not-close",
-        "C3",
-        "捕集、损失与注入之差超过 5 %，按较小一侧计",
-        "capture, losses and injection differ by more than 5 %; the smaller side counts",
+    holds = {
+        "co2-does-not-close": values.get("closes") is False,
+        "co2-meter-too-uncertain": values.get("d_meter") == 1,
+        "co2-more-out-than-in": isinstance(stored, Fraction) and stored < 0,
+        "co2-no-cross-check": "CO2_prod" in values and gap is None,
+        "co2-balances-differ": isinstance(gap, Fraction) and gap > 0,
+        "co2-reversal": reversal.tonnes > NONE,
+    }
+    return tuple(
+        Finding(code, f"{year} 年 {place}：{zh}", f"{year} {place}: {en}")
+        for code, (place, zh, en) in NOTICED.items()
+        if holds[code]
     )
-    noticed.add(
-        "CO2_prod" in values and gap is None,
-        "co2-no-cross-check",
-        "C6",
-        "有采出而未提供 ISO 27916 平衡，未作交叉核对",
-        "CO2 was produced and no balance of ISO 27916 is stated, so nothing was cross-checked",
-    )
-    noticed.add(
-        values.get("d_meter") == 1,
-        "co2-meter-too-uncertain",
-        "C11",
-        "注入量不确定度超过 7.5 %，不计减排量",
-        "the injected CO2 is more than 7.5 % uncertain; nothing is credited",
-    )
-    noticed.add(
-        stored < 0,
-        "co2-more-out-than-in",
-        "C5",
-        "采出与泄漏多于注入，差额按逆转处理",
-        "more came out than went in; the difference is a reversal",
-    )
-    noticed.add(
-        isinstance(gap, Fraction) and gap > 0,
-        "co2-balances-differ",
-        "C6",
-        "与 ISO 27916 平衡不一致，请核对",
-        "the balance of ISO 27916 gives another figure; look into it",
-    )
-    noticed.add(
-        reversal.tonnes > NONE,
-        "co2-reversal",
-        "C14",
-        f"逆转 {reversal.tonnes} 吨：缓冲注销 {reversal.from_buffer} 吨，业主补足 "
-        f"{reversal.from_owner} 吨",
-        f"{reversal.tonnes} t reversed: {reversal.from_buffer} t from the buffer, "
-        f"{reversal.from_owner} t owed by the owner",
-    )
-    return noticed.found.all

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from openccer.kernel.outcome import Cite
-from openccer.mrv.sheet import Sheet, Solved, Value, solve
+from openccer.mrv.sheet import Sheet, Solved, Symbol, Value, solve
 from openccer.mrv.uncertainty import DRAWS, SEED, Input, Shape, Uncertainty, propagate
 from openccer.rulebook.model import Title
 
@@ -53,25 +53,27 @@ def of_sheet(
         for name in names
     ]
 
+    symbols = {name: sheet.symbol(name) for name in (*names, wanted)}
+
     def model(factors: Sequence[Fraction]) -> Fraction:
         moved = {
-            name: _scaled(sheet, name, given[name], factor)
+            name: _scaled(symbols[name], given[name], factor)
             for name, factor in zip(names, factors, strict=True)
         }
         return _again(solved, {**given, **moved}, wanted)
 
-    symbol = sheet.symbol(wanted)
+    symbol = symbols[wanted]
     unit = symbol.unit if symbol else ""
     return propagate(model, inputs, unit=unit, note=SHEET_NOTE, seed=seed, draws=draws)
 
 
-def _scaled(sheet: Sheet, name: str, value: Any, factor: Fraction) -> Any:
+def _scaled(symbol: Symbol | None, value: Any, factor: Fraction) -> Any:
     """The value times the factor, within the bounds of its symbol; a column entry by entry."""
     if isinstance(value, tuple):
-        return tuple(_scaled(sheet, name, one, factor) for one in value)
+        return tuple(_scaled(symbol, one, factor) for one in value)
     if not isinstance(value, Fraction):
         return value
-    symbol, moved = sheet.symbol(name), value * factor
+    moved = value * factor
     if symbol and symbol.least is not None:
         moved = max(moved, symbol.least)
     return min(moved, symbol.most) if symbol and symbol.most is not None else moved

@@ -121,6 +121,7 @@ class AccountingModel:
     meters: tuple[MeterRow, ...]
     compared: tuple[Compared, ...]
     uncertainty: Mapping[Title, Title]
+    digests: Mapping[Title, str]
     version: str = __version__
 
     @property
@@ -144,7 +145,7 @@ class Given:
 
     `book` is the rulebook the report was computed under, `confirmed` the rule versions an operator
     confirmed, `day` the day whose rules applied (the last day of the report where not given).
-    `uncertainty` is what is known of it, each part under its name.
+    `uncertainty` is what is known of it, each part under its name; `digests` of more files.
     """
 
     book: Rulebook = field(default_factory=load_cn)
@@ -154,6 +155,7 @@ class Given:
     project: Project = field(default_factory=Project)
     notes: Sequence[Title] = ()
     uncertainty: Mapping[Title, Title] = field(default_factory=dict)
+    digests: Mapping[Title, str] = field(default_factory=dict)
 
 
 def accounting_model(
@@ -192,6 +194,7 @@ def accounting_model(
         meters=_meters(accounting, given.project),
         compared=_compared(plan, accounting, report, given.project, rules),
         uncertainty=given.uncertainty,
+        digests=given.digests,
     )
 
 
@@ -299,7 +302,7 @@ def _gaps(measured: Measurement | None, report: Report) -> tuple[Treated, ...]:
     if measured is None:
         return ()
     rules, clauses = _missing(report)
-    largest_wh = max(year.largest_import_wh for year in measured.years)
+    largest_wh = max((year.largest_import_wh for year in measured.years), default=0)
     return tuple(_gap(gap, largest_wh, rules, clauses) for gap in measured.gaps)
 
 

@@ -330,4 +330,5 @@ def _digests(model: AccountingModel) -> Sheet:
             ("读数行数 Rows of readings", measured.rows),
             ("时段长度 Interval (min)", measured.interval_minutes),
         ]
+    rows += [(both(name), digest) for name, digest in model.digests.items()]
     return Sheet("数据摘要 Digests", ("项目 Item", "数值 Value"), tuple(rows))

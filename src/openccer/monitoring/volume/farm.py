@@ -151,7 +151,7 @@ class Farm:
 
     def findings(self) -> Iterator[Finding]:
         """What was found, by code and over all files; the first place is the first file with it."""
-        codes = dict.fromkeys(code for month in self.months.values() for code in month.found)
+        codes = sorted({code for month in self.months.values() for code in month.found})
         for code in codes:
             having = [m for m in sorted(self.months.values(), key=_month_of) if m.found.get(code)]
             if having:

@@ -17,7 +17,7 @@ from openccer.monitoring.engine import Sql, text
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
 from openccer.monitoring.volume.plan import HOUR_US, WHOLE, Month, MonthFile, Plan
-from openccer.monitoring.volume.rows import clean_sql, grouped_sql, latest_sql, mended_sql
+from openccer.monitoring.volume.rows import DIRTY, grouped_sql, latest_sql, mended_sql
 
 VERSION = "1"
 MEMORY_MB = 400
@@ -95,16 +95,17 @@ def of_raw(sql: Sql, file: MonthFile, plan: Plan, known: MeterFile) -> tuple[int
         sql.run(f"CREATE TEMP TABLE hour AS {grouped_sql(plan, file, known)}", [file.path])
         sql.run(f"SET perfect_ht_threshold = {HASHED_BITS}")
         (rows,) = sql.one("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [file.path])
-        (inside,) = sql.one("SELECT coalesce(sum(n), 0) FROM hour")
-        sql.run(f"CREATE TEMP TABLE dirty AS SELECT h, meter FROM hour WHERE NOT {clean_sql(plan)}")
+        sql.run(f"CREATE TEMP TABLE dirty AS SELECT h, meter FROM hour WHERE mask = {DIRTY}")
         sql.run(f"CREATE TEMP TABLE slot AS {latest_sql(plan, file, known)}", [file.path])
     except duckdb.OperationalError:  # memory, disk: trouble of the machine, not of the file
         raise
     except duckdb.Error as error:
         raise damaged(file, error) from error
-    sql.run(f"DELETE FROM hour WHERE NOT {clean_sql(plan)}")
+    sql.run(f"DELETE FROM hour WHERE mask = {DIRTY}")
+    (sure,) = sql.one("SELECT coalesce(sum(bit_count(mask)), 0) FROM hour")
+    (unsure,) = sql.one("SELECT coalesce(sum(times + blank + off), 0) FROM slot")
     sql.run(f"INSERT INTO hour {mended_sql(plan)}")
-    return int(rows), {"outside-month": int(rows) - int(inside), **_found(sql)}
+    return int(rows), {"outside-month": int(rows) - int(sure) - int(unsure), **_found(sql)}
 
 
 def damaged(file: MonthFile, error: Exception) -> MeterFileError:

@@ -11,25 +11,28 @@ from openccer.monitoring.volume.plan import MonthFile, Plan
 MOST = 1 << 56
 
 
-def clean_sql(plan: Plan) -> str:
-    """Is every row of the group a possible reading of an interval of its own?"""
-    return f"(mask < {1 << plan.slots} AND n = bit_count(mask))"
+DIRTY = -1  # stands for the mask of an hour whose rows are looked at one by one
 
 
 def grouped_sql(plan: Plan, file: MonthFile, known: MeterFile) -> str:
-    """Rows to meter and hour: sums, the mask of intervals, the number of rows.
+    """Rows to meter and hour: sums and the mask of intervals, or DIRTY.
 
     A row that needs a second look sets a bit above those of the intervals. The hour comes first
     among the keys: files are written as time goes by, and neighbours in time should be neighbours
     in the table of groups.
     """
     out, into = _registers(plan)
-    imports = f"{_sum(into)} AS into_, max({into}) AS top" if into else "0 AS into_, 0 AS top"
-    mark = f"1::BIGINT << (q % {plan.slots})"
-    bit = f"CASE WHEN {_possible(plan)} THEN {mark} ELSE {1 << plan.slots} END"
+    imports, none = f", sum({into}) AS into_, max({into}) AS top" if into else "", "0::TINYINT"
+    bit = f"CASE WHEN {_possible(plan)} THEN {_mark(plan)} ELSE {1 << plan.slots} END"
+    groups = (
+        f"SELECT q // {plan.slots} AS h, meter, sum({out}) AS out_, bit_or({bit}) AS mask,"
+        f" count(*) AS n{imports} FROM ({_rows(plan, file, known)}) GROUP BY ALL"
+    )
+    clean = f"mask < {1 << plan.slots} AND n = bit_count(mask)"
     return (
-        f"SELECT q // {plan.slots} AS h, meter, {_sum(out)} AS out_, {imports},"
-        f" bit_or({bit}) AS mask, count(*) AS n FROM ({_rows(plan, file, known)}) GROUP BY ALL"
+        f"SELECT h, meter, {_whole('out_')}, {_whole('into_') if into else f'{none} AS into_'},"
+        f" {'top' if into else f'{none} AS top'}, CASE WHEN {clean} THEN mask ELSE {DIRTY} END"
+        f" AS mask FROM ({groups})"
     )
 
 
@@ -74,15 +77,20 @@ def accepted_sql(plan: Plan, file: MonthFile, known: MeterFile) -> str:
 def mended_sql(plan: Plan) -> str:
     """The dirty hours again, as rows of `hour`, from the intervals that stand."""
     return (
-        f"SELECT CAST(q // {plan.slots} AS INTEGER), meter, sum(out_), sum(into_), max(into_),"
-        f" bit_or(1::BIGINT << (q % {plan.slots})) AS mask, count(*) FROM slot WHERE good > 0"
-        " GROUP BY ALL"
+        f"SELECT q // {plan.slots} AS h, meter, sum(out_), sum(into_), max(into_),"
+        f" bit_or({_mark(plan)}) AS mask FROM slot WHERE good > 0 GROUP BY ALL"
     )
 
 
-def _sum(register: str) -> str:
+def _mark(plan: Plan) -> str:
+    """The bit of an interval in its hour, in the smallest type that holds all and one more."""
+    kind = "INTEGER" if plan.slots < 30 else "BIGINT"
+    return f"CAST(1 AS {kind}) << CAST(q % {plan.slots} AS {kind})"
+
+
+def _whole(sum_: str) -> str:
     """The sum in 64 bits; NULL only where rows that cannot be are among them: in a dirty hour."""
-    return f"TRY_CAST(sum({register}) AS BIGINT)"
+    return f"TRY_CAST({sum_} AS BIGINT) AS {sum_}"
 
 
 def _rows(plan: Plan, file: MonthFile, known: MeterFile) -> str:

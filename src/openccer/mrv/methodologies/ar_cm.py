@@ -288,12 +288,13 @@ def _one_set(name: str) -> Callable[[tuple[Any, ...]], Value]:
     return pick
 
 
-def _known_species(key: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Is there a value of this name for every species given? Else it must be given itself."""
+def _in_table(key: str, *labels: Known) -> Callable[[Mapping[str, Any]], bool]:
+    """Has every species given a value of this name so labelled? Else it must be given itself."""
 
     def when(known: Mapping[str, Any]) -> bool:
         found = [shipped_biomass().species_named(name) for name in _names(known)]
-        return all(one is not None and key in one.values for one in found)
+        values = [one.values.get(key) if one else None for one in found]
+        return all(value is not None and value.known in labels for value in values)
 
     return when
 
@@ -518,9 +519,16 @@ def bounded(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
     return tuple(replace(one, most=MOST.get(one.id, one.most)) for one in symbols)
 
 
+# A value read in the source first; one from memory is used too, and labelled.
 _LOOKUPS = tuple(
-    _equation("table", key, "species", _of_species(key), _known_species(key))
+    replace(
+        _equation(number, key, "species", _of_species(key), _in_table(key, *labels)), known=known
+    )
     for key in ("WD", "BEF", "R", "CF")
+    for number, known, labels in (
+        ("tables", Known.READ, (Known.READ,)),
+        ("tables, from memory", Known.OWN, tuple(Known)),
+    )
 )
 STAND: tuple[Equation, ...] = (
     *_LOOKUPS,

@@ -282,6 +282,11 @@ def leak_reported(leaked: Fraction, uncertainty: Fraction) -> Fraction:
     return leaked * (1 + (uncertainty - LEAK_SURE) / 100)
 
 
+def leak_of_column(rate: Any) -> Fraction:
+    """As `leak`, where nothing but one rate for each day is stated [t]. Source: C9."""
+    return leak(rate, Fraction(0), Fraction(len(rate)))
+
+
 # --- C11 to C14: credits, buffer, reversal ------------------------------------------------------
 
 
@@ -316,6 +321,11 @@ def reduction_exact(sum_t: Fraction) -> Fraction:
 def whole(exact: Fraction) -> Fraction:
     """Cut down to whole tonnes [t]. Source: C12, C13."""
     return Fraction(floor_of(exact))
+
+
+def hundredth(percent: Fraction) -> Fraction:
+    """A share stated in percent [1]. Source: C13."""
+    return percent / 100
 
 
 def buffered(rate: Fraction, reduction: Fraction) -> Fraction:
@@ -410,7 +420,7 @@ METERS = (
         "co2_fraction", "co2_concentration", "concentration", "c_co2", most=ONE,
     ),
     _symbol(
-        "D", "二氧化碳密度", "Density of CO2", "t per standard m3",
+        "D_CO2", "二氧化碳密度", "Density of CO2", "t per standard m3",
         "density_t_per_scm", "co2_density_t_per_scm", "density",
     ),
     _symbol("CO2_meter", "计量的二氧化碳", "CO2 through the meter", "t", "metered_t"),
@@ -558,6 +568,8 @@ CREDITS = (
     _symbol("r", "缓冲比例", "Buffer rate", "1",
             "buffer_rate", "buffer_share", "buffer_fraction", "buffer_r",
             least=Fraction(5, 100), most=Fraction(20, 100)),
+    _symbol("r_percent", "缓冲比例（百分数）", "Buffer rate in percent", "%",
+            "buffer_percent", "buffer_rate_percent", "buffer_pct"),
     _symbol("B", "缓冲量", "Into the buffer", "tCO2", "buffer_t", "buffer_contribution_t"),
     _symbol("issued", "签发量", "Issued to the owner", "tCO2",
             "issued_t", "issue_t", "issuable_t", "credits_issued_t"),
@@ -623,6 +635,13 @@ def _lone_well(known: Known_) -> bool:
     return "S_t" not in known and "S_m3" not in known and not taken
 
 
+def _only_rates(known: Known_) -> bool:
+    """Nothing says when the leak began or ended but a column of daily rates."""
+    dates = {"T_start", "T_end", "monitored_from", "last_clean", "injection_start", "proven"}
+    counts = {"days", "days_before", "days_monitored"}
+    return isinstance(known.get("rate"), tuple) and not (dates | counts) & known.keys()
+
+
 def _equation(
     number: str,
     gives: str,
@@ -646,18 +665,18 @@ def _equation(
 
 FLOWS = (
     _equation("C1", "CO2_meter", "Q_t S_t C", _by_mass_less, rr("RR-1")),
-    _equation("C1", "CO2_meter", "Q_m3 S_m3 C D", metered, rr("RR-2")),
+    _equation("C1", "CO2_meter", "Q_m3 S_m3 C D_CO2", metered, rr("RR-2")),
     _equation("C1", "CO2_meter", "Q_t C", _by_mass, rr("RR-4"), when=_without("S_t")),
-    _equation("C1", "CO2_meter", "Q_m3 C D", _by_volume, rr("RR-5"), when=_without("S_m3")),
+    _equation("C1", "CO2_meter", "Q_m3 C D_CO2", _by_volume, rr("RR-5"), when=_without("S_m3")),
     _equation("C2", "CO2_cap", "Q_cap_t C_cap", _by_mass, rr("RR-4")),
-    _equation("C2", "CO2_cap", "Q_cap_m3 C_cap D", _by_volume, rr("RR-5")),
+    _equation("C2", "CO2_cap", "Q_cap_m3 C_cap D_CO2", _by_volume, rr("RR-5")),
     _equation("C2", "CO2_rec", "rec_meters", total, rr("RR-3")),
     _equation("C2", "CO2_rec", "CO2_meter", same, rr("RR-3"), when=_without("rec_meters")),
     _equation("C2", "CO2_inj", "Q_inj_t C_inj", _by_mass, rr("RR-4, RR-6")),
-    _equation("C2", "CO2_inj", "Q_inj_m3 C_inj D", _by_volume, rr("RR-5, RR-6")),
+    _equation("C2", "CO2_inj", "Q_inj_m3 C_inj D_CO2", _by_volume, rr("RR-5, RR-6")),
     _equation("C2", "CO2_inj", "inj_wells", total, rr("RR-6")),
     _equation("C4", "CO2_sep", "Q_sep_t C_sep", _by_mass, rr("RR-7")),
-    _equation("C4", "CO2_sep", "Q_sep_m3 C_sep D", _by_volume, rr("RR-8")),
+    _equation("C4", "CO2_sep", "Q_sep_m3 C_sep D_CO2", _by_volume, rr("RR-8")),
     _equation("C4", "CO2_sep", "CO2_meter", same, rr("RR-7, RR-8"), when=_lone_separator),
     _equation("C2", "CO2_inj", "CO2_meter", same, rr("RR-6"), when=_lone_well),
     _equation("C3", "L_fug", "pipe_km EF_pipe", pipeline, known=Known.OWN),
@@ -692,6 +711,7 @@ STORE = (
         and not {"T_end", "days_monitored"} & known.keys(),
     ),
     _equation("C9", "CO2_leak", "rate days", leak_of_days, EU_LEAK),
+    _equation("C9", "CO2_leak", "rate", leak_of_column, EU_LEAK, when=_only_rates),
     _equation("C10", "leak_reported", "CO2_leak U_leak", leak_reported, EU_MRR, known=Known.OWN),
     _equation("RR-10", "CO2_SL", "leak_paths", total, rr("RR-10")),
     _equation("C10", "CO2_SL", "leak_reported", same, EU_MRR),
@@ -719,6 +739,7 @@ RESULT = (
     _equation("C12", "balance", "f CO2_stored d_meter PE LK", balance),
     _equation("C12", "ER_exact", "balance", reduction_exact),
     _equation("C12", "ER", "ER_exact", whole),
+    _equation("C13", "r", "r_percent", hundredth),
     _equation("C13", "B", "r ER", buffered),
     _equation("C13", "issued", "ER B", issued),
     _equation("C13", "into_buffer", "ER issued", rest),
@@ -748,7 +769,7 @@ SHEET = Sheet(
     symbols=(*METERS, *MASSES, *COSTS, *LEAKS, *CREDITS),
     parameters=(
         Parameter(
-            symbol="D",
+            symbol="D_CO2",
             value=Fraction("0.0018682"),
             known=Known.READ,
             source="40 CFR 98.443: standard cubic metre at 60 F and 1 atm",
@@ -758,6 +779,12 @@ SHEET = Sheet(
             value=Fraction(10, 100),
             known=Known.OWN,
             source="choice of this pilot; 5 to 20 % are allowed",
+        ),
+        Parameter(
+            symbol="m_native",
+            value=Fraction(0),
+            known=Known.OWN,
+            source="not stated, so not counted: a smaller input is the safe side",
         ),
         Parameter(
             symbol="EF_pipe",
