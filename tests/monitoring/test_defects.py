@@ -140,6 +140,14 @@ def test_a_spike_is_found_with_its_neighbours(value: int) -> None:
     assert (one.facts["low_wh"], one.facts["high_wh"]) == (min(near), max(near))
 
 
+def test_what_both_meters_show_at_once_is_no_spike() -> None:
+    values = windy()
+    values[3_000] = 1_000_000
+    assert [one for one in seen(values, list(values)) if one.code == "value-spike"] == []
+    alone = [one for one in seen(values, windy()) if one.code == "value-spike"]
+    assert [slot_of(one.first) for one in alone] == [3_000]
+
+
 @pytest.mark.parametrize("factor", [10, 100, 1_000])
 def test_a_slip_to_the_right_is_found_with_its_factor(factor: int) -> None:
     values = [300_000 + value // 3 for value in windy()]

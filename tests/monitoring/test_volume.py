@@ -1,18 +1,22 @@
 """Month files at volume: the kernel against a reference, the generator's truth, and bad folders."""
 
 import csv
+import json
 import random
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from monitoring.farms import JANUARY, MOST, Row, reference, sums_of, totals_of, write
+from openccer.cli.main import cli
 from openccer.kernel.calendar import Period
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.volume import kernel
@@ -117,7 +121,7 @@ ROWS = st.lists(
     max_size=40,
 )
 few = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -278,3 +282,50 @@ def test_a_zone_that_changes_its_clock_in_the_period_is_refused(tmp_path: Path) 
     with pytest.raises(MeterFileError) as refused:
         totals_of(tmp_path, whole)
     assert refused.value.code == "mapping-volume"
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def asked(folder: Path, mapping: Path, *more: str) -> dict[str, Any]:
+    arguments = ["mrv", str(folder), "--mapping", str(mapping), "--methodology", "CCER-01-002-V01"]
+    arguments += ["--grid", "East", "--from", "2024-01-01", "--to", "2024-12-31"]
+    arguments += ["--on", "2026-01-01", "--received", "received", "--json", *more]
+    answer = CliRunner().invoke(cli, arguments)
+    assert answer.exit_code == 0, answer.output
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+def test_the_command_gives_the_same_tonnes_from_raw_and_from_canonical_files(
+    tmp_path: Path,
+) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    made = CliRunner().invoke(
+        cli, ["generate", "readings", str(raw), "--meters", "3", "--year", "2024"]
+    )
+    assert made.exit_code == 0, made.output
+    days = ["--from", "2024-01-01", "--to", "2024-12-31", "--received", "received"]
+    mapping = raw / "mapping.yaml"
+    cleaned = CliRunner().invoke(
+        cli, ["readings", "clean", str(raw), str(clean), "--mapping", str(mapping), *days]
+    )
+    assert cleaned.exit_code == 0, cleaned.output
+    one = asked(raw, mapping, "--engine", "duckdb")
+    other = asked(clean, mapping, "--engine", "duckdb")
+    assert one["reduction"] == other["reduction"] > 0
+    assert one["totals"] == other["totals"]
+    assert one["digests"]["dataset"] == other["digests"]["dataset"]
+    with (raw / "truth.csv").open() as stream:
+        meant = sum(int(row["export_wh"]) for row in csv.DictReader(stream))
+    assert one["totals"]["years"][0]["export_wh"] == meant
+
+
+def test_a_folder_without_an_engine_and_a_file_with_one_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, [Row(1, 0, 1, 0)])
+    mapping = str(tmp_path / "mapping.yaml")
+    common = ["--mapping", mapping, "--methodology", "CCER-01-002-V01", "--grid", "East"]
+    common += ["--from", "2025-01-01", "--to", "2025-01-31"]
+    file = str(tmp_path / "2025-01.parquet")
+    assert CliRunner().invoke(cli, ["mrv", str(tmp_path), *common]).exit_code == 2
+    assert CliRunner().invoke(cli, ["mrv", file, *common, "--engine", "duckdb"]).exit_code == 2

@@ -1,5 +1,6 @@
 """Every detector over one table of readings, and what they saw as findings."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
@@ -47,14 +48,15 @@ def sightings(
 
 
 def set_apart(found: Iterable[Sighting]) -> Iterator[Sighting]:
-    """Spikes that are only the ends of a slip are not said twice."""
+    """Without the spikes that are no defects: parts of a slip, or seen by both meters at once."""
     all_found = list(found)
     slips = [one for one in all_found if one.code == "decimal-slip"]
+    spikes = Counter(one.first for one in all_found if one.code == "value-spike")
     for one in all_found:
-        inside = one.code == "value-spike" and any(
+        slipped = any(
             slip.role == one.role and slip.first <= one.first <= slip.last for slip in slips
         )
-        if not inside:
+        if one.code != "value-spike" or not (slipped or spikes[one.first] > 1):
             yield one
 
 

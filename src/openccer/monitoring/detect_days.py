@@ -24,6 +24,7 @@ SUN_LEAST_S = 5_400  # against the sun itself; panels to the east or west are of
 LAGS_S = (1_800, 3_600, 7_200, 28_800)  # and the same back; eight hours: UTC for Beijing time
 LAG_DAYS = 3  # as many days in a row, or it is chance
 LAG_SHARE = 2  # moved, the meters differ by less than half of what they differ unmoved
+QUIET_SHARE = 10  # a share of less than 1/10 of a usual day says nothing: calms, nights of standby
 SLIP_ROOM = 4  # daily sums of two meters whose quotient is within 1/4 of a power of ten
 
 
@@ -205,8 +206,13 @@ def pairs(series: Series) -> list[Pair]:
 
 def differing(found: Iterable[Pair], tolerance: Decimal) -> Iterator[Sighting]:
     """Stretches of days on which the two meters differ by more than the stated share."""
-    share = Fraction(tolerance)
-    wrong = [p for p in found if abs(p.revenue_wh - p.check_wh) > share * abs(p.revenue_wh)]
+    share, own = Fraction(tolerance), list(found)
+    quiet = Fraction(middle_of(abs(pair.revenue_wh) for pair in own), QUIET_SHARE)
+    wrong = [
+        pair
+        for pair in own
+        if abs(pair.revenue_wh - pair.check_wh) > share * max(abs(pair.revenue_wh), quiet)
+    ]
     for run in _in_a_row(wrong):
         yield _apart(run, "meters-differ-days", {})
 

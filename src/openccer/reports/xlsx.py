@@ -142,7 +142,7 @@ def _results(model: AccountingModel) -> Sheet:
     rows: list[tuple[Cell, ...]] = [(year, tonnes.count, None) for year, tonnes in years]
     rows.append(("合计 Total", model.report.reduction.count, None))
     rows += [
-        (f"不确定性 Uncertainty: {both(name)}", None, both(value))
+        (f"不确定度 Uncertainty: {both(name)}", None, both(value))
         for name, value in model.uncertainty.items()
     ]
     return Sheet(
