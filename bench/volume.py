@@ -5,7 +5,7 @@ else the machine does falls on all alike. A figure is the median over the rounds
 median of the ratios within the rounds. Processor time is what a busy machine changes least.
 
 BENCH_FULL=1 takes 2 000 meters (105 million readings) and, for the growth, 20 and 200 meters; the
-short form takes 100. BENCH_DIR keeps the made-up farms between runs.
+short form takes 100. BENCH_DIR keeps the made-up farms between runs; BENCH_ROUNDS is 3.
 """
 
 import json
@@ -41,7 +41,7 @@ LEGAL_DAY = date(2026, 1, 1)
 FULL = os.environ.get("BENCH_FULL") == "1"
 METERS = 2_000 if FULL else 100
 GROWTH = (20, 200) if FULL else ()
-ROUNDS = 3
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 CORES = os.cpu_count() or 1
 SCANS = {
     "scan": "sum(value_wh), max(meter), max(instant), max(received)",

@@ -207,7 +207,7 @@ def pairs(series: Series) -> list[Pair]:
 def differing(found: Iterable[Pair], tolerance: Decimal) -> Iterator[Sighting]:
     """Stretches of days on which the two meters differ by more than the stated share."""
     share, own = Fraction(tolerance), list(found)
-    quiet = Fraction(middle_of(abs(pair.revenue_wh) for pair in own), QUIET_SHARE)
+    quiet = middle_of(abs(pair.revenue_wh) for pair in own) // QUIET_SHARE
     wrong = [
         pair
         for pair in own
