@@ -330,3 +330,39 @@ def test_a_folder_without_an_engine_and_a_file_with_one_are_refused(tmp_path: Pa
     file = str(tmp_path / "2025-01.parquet")
     assert CliRunner().invoke(cli, ["mrv", str(tmp_path), *common]).exit_code == 2
     assert CliRunner().invoke(cli, ["mrv", file, *common, "--engine", "duckdb"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("energy", "export", "largest"),
+    [
+        ("{net: {column: value_wh, unit: Wh}}", 1_006, 30),
+        (
+            "{export: {column: value_wh, unit: kWh}, import: {column: received, unit: Wh}}",
+            1_006_000,
+            9,
+        ),
+    ],
+)
+def test_import_is_counted_from_raw_and_from_canonical_files(
+    energy: str, export: int, largest: int, tmp_path: Path
+) -> None:
+    """A net column splits by its sign; of two columns, a row below zero is refused whole."""
+    rows = [Row(1, 0, 1_000, 4), Row(1, 1, 6, 9), Row(1, 2, -30, 8), Row(1, 9, -7, 5)]
+    write(tmp_path / "raw", rows)
+    text = (tmp_path / "raw" / "mapping.yaml").read_text()
+    old = "energy: {export: {column: value_wh, unit: Wh}}"
+    text = text.replace(old, f"energy: {energy}").replace('"1"', '"100"')
+    for folder in ("raw", "clean"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "mapping.yaml").write_text(text)
+    mapping = tmp_path / "raw" / "mapping.yaml"
+    tasks, _ = tasks_of(tmp_path / "raw", mapping, JANUARY)
+    clean_here(tasks, tmp_path / "clean")
+    net = "net" in energy
+    for folder in ("raw", "clean"):
+        (month,) = totals_of(tmp_path / folder, received=None)
+        (meter,) = month.meters
+        assert meter.export_wh == export
+        assert meter.import_wh == (37 if net else 13)
+        assert meter.largest_import_wh == largest
+        assert meter.read == (4 if net else 2)

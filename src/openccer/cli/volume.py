@@ -118,7 +118,7 @@ def clean_readings(
     received: Received = None,
     as_json: Json = False,
 ) -> None:
-    """Clean month files once: canonical files that `mrv --engine` reads faster, to the same Wh."""
+    """Clean month files once: canonical files, read faster and to the same Wh."""
     existing_inputs([folder], mapping, Volume(), as_json)
     period = Period(day(first, as_json), day(last, as_json))
     tasks, _ = tasks_of(folder, mapping, period, received=received)

@@ -17,8 +17,8 @@ from openccer.monitoring.engine import Sql, text
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
 from openccer.monitoring.volume.kernel import VERSION, Found, damaged, engine, of_raw
-from openccer.monitoring.volume.plan import HOUR, HOUR_US, MonthFile, Plan
-from openccer.monitoring.volume.rows import accepted_sql
+from openccer.monitoring.volume.plan import HOUR_US, MonthFile, Plan
+from openccer.monitoring.volume.rows import accepted_sql, limits
 
 MARK = "openccer.readings"
 
@@ -55,8 +55,6 @@ def clean(file: MonthFile, plan: Plan, known: MeterFile, target: Path, memory_mb
                 f" COMPRESSION zstd, KV_METADATA {{{text(MARK)}: {text(_written(said))}}})",
                 [file.path],
             )
-        except duckdb.OperationalError:
-            raise
         except duckdb.Error as error:
             raise damaged(file, error) from error
     os.replace(part, target)
@@ -75,35 +73,40 @@ def of_canonical(
             facts = {"key": key, "found": str(said.get(key))[:300], "wanted": str(value)[:300]}
             raise MeterFileError("canonical-other", file.name, facts)
     outs = [f"out_{at}" for at in range(plan.slots)]
-    total = " + ".join(f"coalesce({c}, 0)" for c in outs)
-    mask = " + ".join(
-        f"CASE WHEN {c} IS NULL THEN 0 ELSE {1 << at} END" for at, c in enumerate(outs)
-    )
-    into, top = "0", "0"
+    full = " AND ".join(f"{c} IS NOT NULL" for c in outs)
+    masks = [f"CASE WHEN {c} IS NULL THEN 0 ELSE {1 << at} END" for at, c in enumerate(outs)]
+    mask = f"CASE WHEN {full} THEN {(1 << plan.slots) - 1} ELSE {' + '.join(masks)} END"
+    into, top = "0::TINYINT", "0::TINYINT"
     if _has_import(plan):
-        ins = [f"coalesce(into_{at}, 0)" for at in range(plan.slots)]
-        into, top = " + ".join(ins), f"greatest({', '.join(ins)})"
+        ins = [f"into_{at}" for at in range(plan.slots)]
+        into, top = _total(ins, full), f"greatest({', '.join(ins)})"  # greatest passes over NULL
     try:
         sql.run(
             "CREATE TEMP TABLE hour AS SELECT"
-            f" CAST((epoch(hour)::BIGINT - {file.start}) // {HOUR} AS INTEGER) AS h, meter,"
-            f" {total} AS out_, {into} AS into_, {top} AS top, CAST({mask} AS BIGINT) AS mask"
+            f" CAST((epoch_us(hour) - {file.start * 1_000_000}) // {HOUR_US} AS INTEGER) AS h,"
+            f" meter, {_total(outs, full)} AS out_, {into} AS into_, {top} AS top, {mask} AS mask"
             " FROM read_parquet(?)",
             [file.path],
         )
-    except duckdb.OperationalError:
-        raise
     except duckdb.Error as error:
         raise damaged(file, error) from error
     found = {str(code): int(count) for code, count in dict(said["found"]).items()}  # type: ignore[call-overload]
     return int(str(said["rows"])), found, str(said["raw"])
 
 
+def _total(columns: list[str], full: str) -> str:
+    """SQL for the sum along a row; most rows are full and need no second look at each interval."""
+    wide = [f"{column}::BIGINT" for column in columns]
+    partly = " + ".join(f"coalesce({column}, 0)" for column in wide)
+    return f"CASE WHEN {full} THEN {' + '.join(wide)} ELSE {partly} END"
+
+
 def _slot_columns(plan: Plan) -> list[str]:
     """SQL for a column per interval; a whole number of 32 bits where the limit allows it."""
     names = ["out_", "into_"] if _has_import(plan) else ["out_"]
+    kind = "INTEGER" if max(limits(plan)) < 1 << 31 else "BIGINT"
     return [
-        f"max({column}) FILTER (s = {at}) AS {column}{at}"
+        f"CAST(max({column}) FILTER (s = {at}) AS {kind}) AS {column}{at}"
         for column in names
         for at in range(plan.slots)
     ]

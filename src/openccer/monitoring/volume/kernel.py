@@ -97,8 +97,6 @@ def of_raw(sql: Sql, file: MonthFile, plan: Plan, known: MeterFile) -> tuple[int
         (rows,) = sql.one("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [file.path])
         sql.run(f"CREATE TEMP TABLE dirty AS SELECT h, meter FROM hour WHERE mask = {DIRTY}")
         sql.run(f"CREATE TEMP TABLE slot AS {latest_sql(plan, file, known)}", [file.path])
-    except duckdb.OperationalError:  # memory, disk: trouble of the machine, not of the file
-        raise
     except duckdb.Error as error:
         raise damaged(file, error) from error
     sql.run(f"DELETE FROM hour WHERE mask = {DIRTY}")
@@ -108,8 +106,10 @@ def of_raw(sql: Sql, file: MonthFile, plan: Plan, known: MeterFile) -> tuple[int
     return int(rows), {"outside-month": int(rows) - int(sure) - int(unsure), **_found(sql)}
 
 
-def damaged(file: MonthFile, error: Exception) -> MeterFileError:
-    """The file cannot be read to its end."""
+def damaged(file: MonthFile, error: duckdb.Error) -> Exception:
+    """The file cannot be read to its end; but memory and disk are trouble of the machine."""
+    if isinstance(error, duckdb.OperationalError) and file.name not in str(error):
+        return error
     detail = str(error).splitlines()[0][:200].replace(file.path, file.name)
     return MeterFileError("parquet-damaged", file.name, {"detail": detail})
 
@@ -186,16 +186,18 @@ def _stretches_sql(file: MonthFile, plan: Plan) -> str:
     """Runs of missing intervals of every meter that the file holds, whole hours and parts."""
     full, slots = (1 << plan.slots) - 1, plan.slots
     missing = (
-        f"SELECT meter, h * {slots} + s AS q FROM hour, range({slots}) AS slots(s)"
-        f" WHERE mask <> {full} AND (mask >> s) & 1 = 0 UNION ALL"
-        f" SELECT meter, x * {slots} + s FROM (SELECT meter, x FROM"
-        f" (SELECT meter FROM hour GROUP BY meter HAVING count(*) < {file.hours}),"
-        f" range({file.hours}) AS hours(x)) AS every ANTI JOIN hour"
-        " ON every.meter = hour.meter AND every.x = hour.h,"
+        f"SELECT meter, h * {slots} + s AS q FROM (SELECT *, unnest(range({slots})) AS s FROM hour"
+        f" WHERE mask <> {full}) WHERE (mask >> s) & 1 = 0 UNION ALL"
+        f" SELECT meter, x * {slots} + s FROM (SELECT meter, x FROM broken,"
+        f" range({file.hours}) AS hours(x)) AS every ANTI JOIN"
+        " (SELECT meter, h FROM hour SEMI JOIN broken USING (meter)) AS there"
+        " ON every.meter = there.meter AND every.x = there.h,"
         f" range({slots}) AS slots(s)"
     )
+    some = f"SELECT meter FROM hour GROUP BY meter HAVING count(*) < {file.hours}"
     return (
-        f"SELECT meter, {file.start} + min(q) * {plan.step_s} AS first, count(*) AS n FROM"
+        f"WITH broken AS MATERIALIZED ({some})"
+        f" SELECT meter, {file.start} + min(q) * {plan.step_s} AS first, count(*) AS n FROM"
         " (SELECT meter, q, q - row_number() OVER (PARTITION BY meter ORDER BY q) AS run"
         f" FROM ({missing})) GROUP BY meter, run"
     )

@@ -121,7 +121,7 @@ def _registers(plan: Plan) -> tuple[str, str]:
     return "e0", "e1" if len(plan.energies) > 1 else ""
 
 
-def _limits(plan: Plan) -> list[int]:
+def limits(plan: Plan) -> list[int]:
     """The most of each energy column, in its own unit."""
     most = MOST if plan.most_wh is None else plan.most_wh
     return [most // factor for _, factor in plan.energies]
@@ -131,7 +131,7 @@ def _possible(plan: Plan) -> str:
     """Is the row a reading on the grid, neither below zero nor above what can be?"""
     within = [
         f"e{at} BETWEEN {-limit if plan.net else 0} AND {limit}"
-        for at, limit in enumerate(_limits(plan))
+        for at, limit in enumerate(limits(plan))
     ]
     return f"{' AND '.join(within)} AND {_on_grid(plan)}"
 
@@ -139,13 +139,12 @@ def _possible(plan: Plan) -> str:
 def _problem(plan: Plan) -> str:
     """0 none, 1 blank, 2 below zero, 3 above what can be, 4 only one of two."""
     columns = [f"e{at}" for at in range(len(plan.energies))]
-    limits = _limits(plan)
     blank = " AND ".join(f"{c} IS NULL" for c in columns)
     half = " OR ".join(f"{c} IS NULL" for c in columns)
     low = "false" if plan.net else " OR ".join(f"{c} < 0" for c in columns)
     high = " OR ".join(
         f"{c} NOT BETWEEN {-limit if plan.net else 0} AND {limit}"
-        for c, limit in zip(columns, limits, strict=True)
+        for c, limit in zip(columns, limits(plan), strict=True)
     )
     return (
         f"CASE WHEN {blank} THEN 1 WHEN {low} THEN 2 WHEN {high} THEN 3 WHEN {half} THEN 4"
