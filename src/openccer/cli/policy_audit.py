@@ -18,7 +18,7 @@ from openccer.policy.audit.known import known_cn
 from openccer.policy.audit.model import Finding, Severity
 from openccer.policy.audit.run import audit_base, audit_record, errors
 from openccer.policy.hub import is_hub, read_hub
-from openccer.policy.load import cn_base, load_folder, read_every
+from openccer.policy.load import Base, cn_base, load_folder, read_every
 from openccer.policy.model import PolicyRecord
 
 _COLOUR = {
@@ -70,12 +70,13 @@ def audit(
 def _audited(path: Path | None, today: date) -> Audited:
     if path is not None and not path.is_dir():
         return [(one, audit_record(one, known_cn(), today)) for one in read_every(path)]
-    if path is None:
-        base = cn_base()
-    else:
-        base = read_hub(path).base if is_hub(path) else load_folder(path)
+    base = _base(path) if path else cn_base()
     found = audit_base(base, known_cn(), today)
     return [(base.records[key], findings) for key, findings in found.items()]
+
+
+def _base(folder: Path) -> Base:
+    return read_hub(folder).base if is_hub(folder) else load_folder(folder)
 
 
 def _document(audited: Audited, on: str, wrong: int) -> dict[str, Any]:

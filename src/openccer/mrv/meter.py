@@ -143,7 +143,7 @@ def worst(period: Period, calibrations: Sequence[Calibration], rules: RulesInFor
 def doubts(
     period: Period, calibrations: Sequence[Calibration], rules: RulesInForce
 ) -> list[tuple[str, Doubt]]:
-    """Every stretch of days on which a meter is not trusted and that touches the period, by meter."""
+    """Every stretch of days in the period on which a meter is not trusted, by meter."""
     per_year = rules.count(CALIBRATIONS_PER_YEAR).value
     found: list[tuple[str, Doubt]] = []
     for meter in sorted({calibration.meter for calibration in calibrations}):
