@@ -75,7 +75,8 @@ class TestTheStand:
         found = solved(b_end_t_ha=Fraction(0), soil_rate=Fraction(0))
         assert found["credited_t"] == 0
         loss = found["loss_carried_t"]
-        assert loss == 44 * Fraction("47.86") * 3 * Fraction("0.451") * Fraction("1.96") / 12
+        exact = 44 * Fraction("47.86") * 3 * Fraction("0.451") * Fraction("1.96") / 12
+        assert loss - 1 < exact <= loss == 466  # 465.37, cut up
         assert credited(loss_brought_t=loss) < credited()
 
     def test_the_days_of_a_period_are_parts_of_their_own_years(self) -> None:

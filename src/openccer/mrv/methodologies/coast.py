@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from openccer.kernel.calendar import Period, days_in_year
-from openccer.mrv.exact import shown
+from openccer.mrv.exact import ceil_of, shown
 from openccer.mrv.methodologies.register_arithmetic import (
     CARBON,
     days_of,
@@ -77,8 +77,12 @@ def credit(removal: Fraction, brought: Fraction, word: str = "floor") -> Fractio
 
 
 def loss_left(removal: Fraction, brought: Fraction) -> Fraction:
-    """t: the loss that this period did not make good, or made itself."""
-    return max(Fraction(0), brought - removal)
+    """t: the loss that this period did not make good, or made itself; cut up to whole tonnes.
+
+    Credits are cut down, so a loss held against them is cut up: else a period cut in two would
+    gain the part of a tonne that the whole period loses.
+    """
+    return Fraction(max(0, ceil_of(brought - removal)))
 
 
 def per_year(tonnes: Fraction, years: Fraction) -> Fraction:
