@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from openccer.policy.anchors import (
     make_anchors,
     read_texts,
 )
-from openccer.policy.evidence import EvidenceFinding, check_evidence, examine
+from openccer.policy.evidence import EvidenceFinding, examine
 from openccer.policy.load import Base, base_of, cn_base, read_record
 from openccer.rulebook.lint import Severity
 from openccer.rulebook.load import cn_folder, load_cn, load_cn_facts
@@ -39,6 +40,10 @@ def texts() -> dict[str, bytes]:
     return read_texts(TEXTS)
 
 
+def unproved(*given: Any) -> list[EvidenceFinding]:
+    return list(examine(*given).findings)
+
+
 def book(value: str | tuple[str, ...], unit: str, *locators: str, basis: str = "law") -> Rulebook:
     version = Version(
         since=date(2024, 1, 1),
@@ -57,7 +62,7 @@ def book(value: str | tuple[str, ...], unit: str, *locators: str, basis: str = "
 def found_in(rules: Rulebook, base: Base | None = None, text: str = LAW) -> list[EvidenceFinding]:
     base = base or Base({})
     kept = {"law": text.encode()}
-    return check_evidence([rules], base, make_anchors(cited([rules], base), kept), kept)
+    return unproved([rules], base, make_anchors(cited([rules], base), kept), kept)
 
 
 def codes(findings: list[EvidenceFinding]) -> list[str]:
@@ -140,16 +145,16 @@ def test_an_exception_explains_a_number_and_never_a_clause():
     because = {"a.rule@2024-01-01": Title("当日", "the same day")}
     anchors = replace(make_anchors(cited([rules]), kept), not_literal=because)
     assert codes(found_in(rules)) == ["number-not-in-clause"]
-    assert check_evidence([rules], Base({}), anchors, kept) == []
+    assert unproved([rules], Base({}), anchors, kept) == []
     gone = {"law": LAW.replace("第四条", "第五条").encode()}
-    assert "clause-not-in-text" in codes(check_evidence([rules], Base({}), anchors, gone))
+    assert "clause-not-in-text" in codes(unproved([rules], Base({}), anchors, gone))
 
 
 def test_an_exception_that_nobody_needs_is_told():
     rules, kept = book("20", "working days", "第一条"), {"law": LAW.encode()}
     because = {"a.rule@2024-01-01": Title("当日", "the same day")}
     anchors = replace(make_anchors(cited([rules]), kept), not_literal=because)
-    found = check_evidence([rules], Base({}), anchors, kept)
+    found = unproved([rules], Base({}), anchors, kept)
     assert codes(found) == ["exception-unused"]
 
 
@@ -192,13 +197,13 @@ def test_a_quote_must_stand_in_its_clause_word_for_word():
 
 def test_an_instrument_without_a_kept_text_is_told_once_and_is_no_error():
     rules = book("20", "working days", "第一条")
-    (finding,) = check_evidence([rules], Base({}), Anchors(), {"other": b""})
+    (finding,) = unproved([rules], Base({}), Anchors(), {"other": b""})
     assert (finding.code, finding.severity) == ("text-not-kept", Severity.INFO)
 
 
 def test_a_text_that_is_not_utf8_is_an_error_and_no_crash():
     rules = book("20", "working days", "第一条")
-    found = check_evidence([rules], Base({}), Anchors(), {"law": b"\xff\xfe"})
+    found = unproved([rules], Base({}), Anchors(), {"law": b"\xff\xfe"})
     assert codes(found) == ["text-not-utf8"]
 
 
@@ -208,7 +213,7 @@ def test_a_text_that_is_not_utf8_is_an_error_and_no_crash():
 def shipped(texts: Mapping[str, bytes], anchors: Anchors | None = None) -> list[EvidenceFinding]:
     pinned = anchors or load_anchors(cn_folder())
     books, notes = [load_cn(), load_cn_facts()], load_cn_notes().values()
-    return check_evidence(books, cn_base(), pinned, texts, notes)
+    return unproved(books, cn_base(), pinned, texts, notes)
 
 
 def errors(findings: list[EvidenceFinding]) -> set[tuple[str, str]]:

@@ -70,17 +70,6 @@ class Evidence:
 COUNTS = ("texts_kept", "texts_not_kept", "anchors", "quotes", "numbers", "not_literal")
 
 
-def check_evidence(
-    books: Iterable[Rulebook],
-    base: Base,
-    anchors: Anchors,
-    texts: Mapping[str, bytes],
-    notes: Iterable[Note] = (),
-) -> list[EvidenceFinding]:
-    """What the texts do not prove of the rules, the claims and the notes."""
-    return list(examine(books, base, anchors, texts, notes).findings)
-
-
 def examine(
     books: Iterable[Rulebook],
     base: Base,
@@ -88,7 +77,10 @@ def examine(
     texts: Mapping[str, bytes],
     notes: Iterable[Note] = (),
 ) -> Evidence:
-    """The same, with what was proved counted: COUNTS says under which names."""
+    """What the texts do not prove of the rules, the claims and the notes; what they do, counted.
+
+    COUNTS says under which names.
+    """
     desk = _Desk(base, anchors, texts)
     desk.whole_texts()
     for book in books:

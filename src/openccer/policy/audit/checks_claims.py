@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from openccer.kernel.outcome import Citation
 from openccer.policy.audit.known import Known, national, texts
@@ -97,9 +98,8 @@ def limits(record: PolicyRecord, known: Known, today: date) -> Iterator[Finding]
     found = known.fact(limit.rule, today)
     if found is None:
         return
-    _, evidence = found
-    share = known.book.on(today).number(limit.rule).value
-    percent = f"{(share * 100).normalize():f}"
+    version, evidence = found
+    percent = f"{(Decimal(str(version.value)) * 100).normalize():f}"
     for place, text in texts(record):
         match = _first(limit.says, text)
         if match is None:
