@@ -55,6 +55,7 @@ from openccer.mrv.sampling import (
 )
 from openccer.mrv.sheet import Known
 from openccer.mrv.tables.load import shipped_biomass
+from openccer.rulebook.load import load_cn
 
 F = Fraction
 HALF = TreeEquation(
@@ -357,12 +358,15 @@ def test_plots_that_were_measured_once_are_no_pair() -> None:
 
 # --- the period ---------------------------------------------------------------------------------
 
+RULES = load_cn().on(date(2026, 6, 4))
 CREDITING = Period(date(2020, 9, 23), date(2060, 9, 22))
 
 
 def test_the_first_noticed_period_begins_on_the_first_day_it_may() -> None:
     # 红原: 2021-06-04 to 2026-06-03, noticed 2026-06-04 (register)
-    found = monitoring_period(date(2021, 6, 4), date(2026, 6, 3), date(2026, 6, 4), CREDITING)
+    found = monitoring_period(
+        date(2021, 6, 4), date(2026, 6, 3), date(2026, 6, 4), CREDITING, RULES
+    )
     assert found.days == 1826
 
 
@@ -379,7 +383,7 @@ def test_a_period_that_may_not_be_reported_is_refused(
     first: date, last: date, applied: date, code: str
 ) -> None:
     with pytest.raises(ForestError) as refused:
-        monitoring_period(first, last, applied, CREDITING)
+        monitoring_period(first, last, applied, CREDITING, RULES)
     assert code in codes(refused.value)
 
 

@@ -17,9 +17,10 @@ from openccer.mrv.exact import floor_of, shown
 from openccer.mrv.forest import ForestError, Stock
 from openccer.mrv.methodologies.ar_cm import adjusted, deduction_class, fire
 from openccer.mrv.sampling import Estimate, paired_change, stratified
+from openccer.rulebook.model import RulesInForce
 
 HIGHEST_DEDUCTION_PCT = Fraction(11)  # the highest class of the table
-LOOK_BACK_YEARS = 5  # Measures, article 17: arisen within five years before the application
+OLDEST = "reduction.max_age_at_application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +59,17 @@ class Change:
     findings: tuple[Finding, ...]
 
 
-def monitoring_period(first: date, last: date, applied: date, crediting: Period) -> Period:
+def monitoring_period(
+    first: date, last: date, applied: date, crediting: Period, rules: RulesInForce
+) -> Period:
     """The period, if a report may cover it. ForestError with every reason why not.
 
     applied     day of the application for registration of the reduction
     Source: Measures, article 17; the first noticed forest reports begin on that very day.
     """
     wrong: list[Finding] = []
-    earliest = years_before(applied, LOOK_BACK_YEARS)
+    years = rules.count(OLDEST).value
+    earliest = years_before(applied, years)
     if last < first:
         wrong.append(
             Finding(
@@ -78,8 +82,8 @@ def monitoring_period(first: date, last: date, applied: date, crediting: Period)
         wrong.append(
             Finding(
                 "outside-five-years",
-                f"核算期始于 {first}，早于申请日 {applied} 前五年 {earliest}；此前各日不计",
-                f"the period begins on {first}, more than five years before {applied}: "
+                f"核算期始于 {first}，早于申请日 {applied} 前{years}年 {earliest}；此前各日不计",
+                f"the period begins on {first}, more than {years} years before {applied}: "
                 f"begin on {earliest} or later, the days before earn nothing",
             )
         )
