@@ -29,8 +29,11 @@ from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Fen, Tonnes
 from openccer.mandate.model import ConfirmRule, GrantRole, OpenLog, Role
 from openccer.market import acts as market
-from openccer.registry import acts as registry
+from openccer.registry.credits import acts as credits
+from openccer.registry.parties import acts as parties
+from openccer.registry.projects import acts as projects
 from openccer.registry.records import Site
+from openccer.registry.reductions import acts as reductions
 from openccer.rulebook.load import load_cn
 from openccer.store.sqlite import SqliteStore
 
@@ -132,7 +135,7 @@ def opened(world: World) -> None:
         world.do(OPENING, (office, GrantRole(grantee=grantee, role=role, subject=subject)))
     for number, body in enumerate((VALIDATOR, VERIFIER), start=1):
         approved = Period(date(2024, 6, 7), date(2030, 6, 6))
-        act = registry.ApproveBody(
+        act = parties.ApproveBody(
             body=body, uscc=uscc(number), name=body, fields=("01",), approved=approved
         )
         world.do(OPENING, (AUTHORITY, act))
@@ -143,7 +146,7 @@ def account(world: World, holder: AccountId, number: int, types: Sequence[str]) 
     for office in (REGISTRY_DESK, EXCHANGE_DESK):
         grant = GrantRole(grantee=desk(holder), role=Role.HOLDER, subject=holder)
         world.do(OPENING, (office, grant))
-    act = registry.OpenAccount(
+    act = parties.OpenAccount(
         account=holder,
         uscc=uscc(number),
         name=holder,
@@ -164,7 +167,7 @@ def accounts(world: World) -> None:
 def project(world: World, name: ProjectId = PROJECT, owner: AccountId = WIND) -> None:
     """A registered project."""
     day = date(2024, 9, 2)
-    design = registry.PublishDesign(
+    design = projects.PublishDesign(
         project=name,
         owner=owner,
         name="example",
@@ -182,7 +185,7 @@ def project(world: World, name: ProjectId = PROJECT, owner: AccountId = WIND) ->
         metered_apart=True,
         site=Site(distance_km=Decimal("35"), depth_m=Decimal("32")),
     )
-    validation = registry.ValidateProject(
+    validation = projects.ValidateProject(
         project=name,
         body=VALIDATOR,
         report_digest=digest(2),
@@ -195,11 +198,11 @@ def project(world: World, name: ProjectId = PROJECT, owner: AccountId = WIND) ->
         undertaking=True,
     )
     documents = BOOK.on(day).names("project.application.documents").value
-    application = registry.ApplyForProject(project=name, owner=owner, documents=documents)
+    application = projects.ApplyForProject(project=name, owner=owner, documents=documents)
     world.do(day, (desk(owner), design))
     world.do(date(2024, 10, 10), (desk(VALIDATOR), validation))
     world.do(date(2024, 10, 14), (desk(owner), application))
-    world.do(date(2024, 10, 25), (REGISTRY_DESK, registry.RegisterProject(project=name)))
+    world.do(date(2024, 10, 25), (REGISTRY_DESK, projects.RegisterProject(project=name)))
 
 
 def reduction(
@@ -208,11 +211,11 @@ def reduction(
     period: Period = FIRST_HALF,
     name: ProjectId = PROJECT,
     owner: AccountId = WIND,
-) -> registry.IssueCredits:
+) -> credits.IssueCredits:
     """A registered reduction of 2025; the act that would issue it."""
     day, amount = date(2026, 2, 2), {2025: Tonnes(tonnes)}
     this = ReductionId(f"{name}/{period.first}")
-    published = registry.PublishReduction(
+    published = reductions.PublishReduction(
         reduction=this,
         project=name,
         owner=owner,
@@ -224,7 +227,7 @@ def reduction(
         rules=RULES,
         verifier=VERIFIER,
     )
-    verification = registry.VerifyReduction(
+    verification = reductions.VerifyReduction(
         reduction=this,
         project=name,
         body=VERIFIER,
@@ -238,19 +241,19 @@ def reduction(
         experts=1,
         undertaking=True,
     )
-    application = registry.ApplyForReduction(
+    application = reductions.ApplyForReduction(
         reduction=this,
         project=name,
         owner=owner,
         by_year=amount,
         documents=BOOK.on(day).names("reduction.application.documents").value,
     )
-    register = registry.RegisterReduction(reduction=this, project=name)
+    register = reductions.RegisterReduction(reduction=this, project=name)
     world.do(day, (desk(owner), published))
     world.do(date(2026, 3, 12), (desk(VERIFIER), verification))
     world.do(date(2026, 3, 16), (desk(owner), application))
     world.do(date(2026, 3, 30), (REGISTRY_DESK, register))
-    return registry.IssueCredits(reduction=this, project=name, owner=owner, years=(2025,))
+    return credits.IssueCredits(reduction=this, project=name, owner=owner, years=(2025,))
 
 
 def issued(world: World, tonnes: int, *given: object) -> None:
@@ -265,9 +268,9 @@ def bound(world: World, holder: AccountId) -> None:
         found.act.uscc
         for calls, _ in world.calls
         for found in calls
-        if isinstance(found.act, registry.OpenAccount) and found.act.account == holder
+        if isinstance(found.act, parties.OpenAccount) and found.act.account == holder
     )
-    bind = registry.BindTradingAccount(account=holder, uscc=code)
+    bind = parties.BindTradingAccount(account=holder, uscc=code)
     open_ = market.OpenTradingAccount(
         account=holder, uscc=code, name=holder, legal_form="legal_person", agreement_signed=True
     )
@@ -278,7 +281,7 @@ def to_exchange(
     holder: AccountId, tonnes: int, unit: InstrumentId = UNIT
 ) -> tuple[tuple[ActorId, Act], tuple[ActorId, Act]]:
     """The two acts that move credits to the exchange."""
-    there = registry.MoveToExchange(account=holder, instrument=unit, tonnes=Tonnes(tonnes))
+    there = credits.MoveToExchange(account=holder, instrument=unit, tonnes=Tonnes(tonnes))
     here = market.ReceiveCredits(account=holder, instrument=unit, tonnes=Tonnes(tonnes))
     return (desk(holder), there), (EXCHANGE_DESK, here)
 
@@ -287,7 +290,7 @@ def from_exchange(
     holder: AccountId, tonnes: int, unit: InstrumentId = UNIT
 ) -> tuple[tuple[ActorId, Act], tuple[ActorId, Act]]:
     """The two acts that bring credits back to the registry."""
-    back = registry.MoveFromExchange(account=holder, instrument=unit, tonnes=Tonnes(tonnes))
+    back = credits.MoveFromExchange(account=holder, instrument=unit, tonnes=Tonnes(tonnes))
     out = market.ReleaseCredits(account=holder, instrument=unit, tonnes=Tonnes(tonnes))
     return (desk(holder), back), (EXCHANGE_DESK, out)
 
@@ -318,8 +321,8 @@ def deposited(world: World, holder: AccountId, fen: int) -> None:
     world.do(TRADING, (BANK, act))
 
 
-def cancel(holder: AccountId, tonnes: int, unit: InstrumentId = UNIT) -> registry.CancelCredits:
-    return registry.CancelCredits(
+def cancel(holder: AccountId, tonnes: int, unit: InstrumentId = UNIT) -> credits.CancelCredits:
+    return credits.CancelCredits(
         account=holder,
         instrument=unit,
         tonnes=Tonnes(tonnes),

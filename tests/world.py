@@ -46,8 +46,11 @@ from openccer.market import acts as market
 from openccer.market.records import Book, Side
 from openccer.mrv.methodologies import ccer_10_003_v01
 from openccer.mrv.parameter_set import parameter_digest
-from openccer.registry import acts as registry
+from openccer.registry.credits import acts as credits
+from openccer.registry.parties import acts as parties
+from openccer.registry.projects import acts as projects
 from openccer.registry.records import Site
+from openccer.registry.reductions import acts as reductions
 from openccer.rulebook.load import load_cn
 from openccer.store.sqlite import SqliteStore
 
@@ -139,7 +142,7 @@ def _opening() -> Iterable[Step]:
 
 def _parties() -> Iterable[Step]:
     for step, body, number in (("approve-body-a", BODY_A, 1), ("approve-body-b", BODY_B, 2)):
-        approved = registry.ApproveBody(
+        approved = parties.ApproveBody(
             body=body,
             uscc=example_uscc(number),
             name=body,
@@ -151,7 +154,7 @@ def _parties() -> Iterable[Step]:
         ("open-owner-account", OWNER, "project_owner", 3),
         ("open-emitter-account", EMITTER, "key_emitter", 4),
     ):
-        opened = registry.OpenAccount(
+        opened = parties.OpenAccount(
             account=account,
             uscc=example_uscc(number),
             name=account,
@@ -166,7 +169,7 @@ def _parties() -> Iterable[Step]:
 
 def _project() -> Iterable[Step]:
     published = date(2024, 9, 2)
-    design = registry.PublishDesign(
+    design = projects.PublishDesign(
         project=PROJECT,
         owner=OWNER,
         name="example offshore wind",
@@ -184,7 +187,7 @@ def _project() -> Iterable[Step]:
         metered_apart=True,
         site=Site(distance_km=Decimal(35), depth_m=Decimal(32)),
     )
-    validation = registry.ValidateProject(
+    validation = projects.ValidateProject(
         project=PROJECT,
         body=BODY_A,
         report_digest=digest("2"),
@@ -196,12 +199,12 @@ def _project() -> Iterable[Step]:
         experts=1,
         undertaking=True,
     )
-    application = registry.ApplyForProject(
+    application = projects.ApplyForProject(
         project=PROJECT,
         owner=OWNER,
         documents=_names("project.application.documents", published),
     )
-    registration = registry.RegisterProject(project=PROJECT)
+    registration = projects.RegisterProject(project=PROJECT)
     yield Step("publish-design", published, ((WIND_DESK, design),))
     yield Step("validate-project", date(2024, 10, 10), ((A_DESK, validation),))
     yield Step("apply-for-project", date(2024, 10, 14), ((WIND_DESK, application),))
@@ -210,7 +213,7 @@ def _project() -> Iterable[Step]:
 
 def _reduction() -> Iterable[Step]:
     published, tonnes = date(2026, 2, 2), {2025: ISSUED}
-    report = registry.PublishReduction(
+    report = reductions.PublishReduction(
         reduction=REDUCTION,
         project=PROJECT,
         owner=OWNER,
@@ -222,7 +225,7 @@ def _reduction() -> Iterable[Step]:
         rules=RULES_OF_THE_REPORT,
         verifier=BODY_B,
     )
-    verification = registry.VerifyReduction(
+    verification = reductions.VerifyReduction(
         reduction=REDUCTION,
         project=PROJECT,
         body=BODY_B,
@@ -236,15 +239,15 @@ def _reduction() -> Iterable[Step]:
         experts=1,
         undertaking=True,
     )
-    application = registry.ApplyForReduction(
+    application = reductions.ApplyForReduction(
         reduction=REDUCTION,
         project=PROJECT,
         owner=OWNER,
         by_year=tonnes,
         documents=_names("reduction.application.documents", published),
     )
-    registration = registry.RegisterReduction(reduction=REDUCTION, project=PROJECT)
-    issue = registry.IssueCredits(reduction=REDUCTION, project=PROJECT, owner=OWNER, years=(2025,))
+    registration = reductions.RegisterReduction(reduction=REDUCTION, project=PROJECT)
+    issue = credits.IssueCredits(reduction=REDUCTION, project=PROJECT, owner=OWNER, years=(2025,))
     yield Step("publish-reduction", published, ((WIND_DESK, report),))
     yield Step("verify-reduction", date(2026, 3, 12), ((B_DESK, verification),))
     yield Step("apply-for-reduction", date(2026, 3, 16), ((WIND_DESK, application),))
@@ -255,7 +258,7 @@ def _reduction() -> Iterable[Step]:
 def _listing() -> Iterable[Step]:
     day = date(2026, 4, 1)
     for step, account, number in (("bind-owner", OWNER, 3), ("bind-emitter", EMITTER, 4)):
-        bind = registry.BindTradingAccount(account=account, uscc=example_uscc(number))
+        bind = parties.BindTradingAccount(account=account, uscc=example_uscc(number))
         opened = market.OpenTradingAccount(
             account=account,
             uscc=example_uscc(number),
@@ -264,7 +267,7 @@ def _listing() -> Iterable[Step]:
             agreement_signed=True,
         )
         yield Step(step, day, ((REGISTRY_DESK, bind), (EXCHANGE_DESK, opened)))
-    moved = registry.MoveToExchange(account=OWNER, instrument=INSTRUMENT, tonnes=ISSUED)
+    moved = credits.MoveToExchange(account=OWNER, instrument=INSTRUMENT, tonnes=ISSUED)
     received = market.ReceiveCredits(account=OWNER, instrument=INSTRUMENT, tonnes=ISSUED)
     price = market.ProposePrice(account=OWNER, instrument=INSTRUMENT, price=BASE)
     listed = market.ListInstrument(instrument=INSTRUMENT)
@@ -289,7 +292,7 @@ def _trade() -> Iterable[Step]:
     take = market.TakeOrder(
         order=SELL_1, maker=OWNER, account=EMITTER, instrument=INSTRUMENT, tonnes=TAKEN
     )
-    delivered = registry.DeliverCredits(
+    delivered = credits.DeliverCredits(
         trade="take-order", seller=OWNER, buyer=EMITTER, instrument=INSTRUMENT, tonnes=TAKEN
     )
     settled = market.SettleTrade(
@@ -304,7 +307,7 @@ def _trade() -> Iterable[Step]:
 
 def _surrender() -> Iterable[Step]:
     day = date(2026, 10, 12)
-    moved = registry.MoveFromExchange(account=EMITTER, instrument=INSTRUMENT, tonnes=TAKEN)
+    moved = credits.MoveFromExchange(account=EMITTER, instrument=INSTRUMENT, tonnes=TAKEN)
     released = market.ReleaseCredits(account=EMITTER, instrument=INSTRUMENT, tonnes=TAKEN)
     obligation = RecordObligation(account=EMITTER, year=2025, verified=Tonnes(100_000))
     confirmed = ConfirmRule(
@@ -320,7 +323,7 @@ def _surrender() -> Iterable[Step]:
 # Steps that the course does not need, for cases that do; each may follow any step.
 def _others() -> Iterable[Step]:
     withdrawn = market.WithdrawOrder(order=SELL_1, account=OWNER, instrument=INSTRUMENT)
-    cancelled = registry.CancelCredits(
+    cancelled = credits.CancelCredits(
         account=OWNER,
         instrument=INSTRUMENT,
         tonnes=Tonnes(10),
@@ -329,7 +332,7 @@ def _others() -> Iterable[Step]:
     )
     paid_out = market.WithdrawCash(account=EMITTER, amount=Fen(1), reference="example")
     granted = GrantRole(grantee=ActorId("third-desk"), role=Role.HOLDER, subject="example-third")
-    parameters = registry.ConfirmParameters(
+    parameters = parties.ConfirmParameters(
         methodology=NOT_READ,
         digest=parameter_digest(SET_NOT_READ),
         statement="confirmed in writing",

@@ -35,7 +35,7 @@ from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Fen, Tonnes
 from openccer.market import acts as market
 from openccer.market.records import Side
-from openccer.registry import acts as registry
+from openccer.registry.credits import acts as credits
 from small_world import BANK, EXCHANGE_DESK, POWER, REGISTRY_DESK, STEEL, WIND, Call, desk
 
 HOLDERS = (WIND, POWER, STEEL)
@@ -61,7 +61,7 @@ Amount = Callable[[int], int]
 
 
 @cache
-def world() -> tuple[App, tuple[registry.IssueCredits, ...]]:
+def world() -> tuple[App, tuple[credits.IssueCredits, ...]]:
     """Two listed instruments, three traders, and two reductions that wait to be issued."""
     app = small.new_app()
     made = small.World(app)
@@ -96,7 +96,7 @@ def _an_early_session(made: small.World) -> None:
         (trade,) = made.do(day, (desk(taker), market.TakeOrder(**order, **take)))  # type: ignore[arg-type]
         terms: dict[str, Any] = {"trade": str(trade.act_id), "seller": WIND, "buyer": taker}
         terms |= {"instrument": unit, "tonnes": Tonnes(tonnes)}
-        deliver, pay = registry.DeliverCredits(**terms), market.SettleTrade(**terms)
+        deliver, pay = credits.DeliverCredits(**terms), market.SettleTrade(**terms)
         made.do(day, (REGISTRY_DESK, deliver), (EXCHANGE_DESK, pay), at=CLOSED)
     close = market.CloseSession(instrument=unit, open_accounts=())
     made.do(day, (EXCHANGE_DESK, close), at=CLOSED)
@@ -475,7 +475,7 @@ class Market(RuleBasedStateMachine):
         }
         answer = self.ask(
             self.hour == CLOSED and not slip and not late,
-            (REGISTRY_DESK, registry.DeliverCredits(**terms)),
+            (REGISTRY_DESK, credits.DeliverCredits(**terms)),
             (EXCHANGE_DESK, market.SettleTrade(**terms)),
             day=DAYS[self.today + 1] if late else self.day,
         )

@@ -18,8 +18,10 @@ from openccer.kernel.canonical import decode, encode, plain, to_bytes
 from openccer.kernel.quantity import Fen, Tonnes, WattHours
 from openccer.ledger.amounts import Amount, Bucket, Pocket, Transfer
 from openccer.ledger.blocks import Block, Holding
-from openccer.registry.acts import IssueCredits, ValidateProject, VerifyReduction
+from openccer.registry.credits.acts import IssueCredits
+from openccer.registry.projects.acts import ValidateProject
 from openccer.registry.records import Site
+from openccer.registry.reductions.acts import VerifyReduction
 
 DAYS = st.dates(date(2012, 1, 1), date(2030, 12, 31))
 BEIJING = timezone(timedelta(hours=8))

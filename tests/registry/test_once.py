@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openccer.kernel.ids import AccountId
 from openccer.kernel.outcome import Refused
 from openccer.ledger.blocks import Bucket
-from openccer.registry.acts import IssueCredits
+from openccer.registry.credits.acts import IssueCredits
 from world import COURSE, EMITTER, INSTRUMENT, OWNER, World, clock
 
 NAMES = [step.name for step in COURSE]

@@ -18,8 +18,8 @@ from openccer.mrv.parameter_set import parameter_digest, parameter_set
 from openccer.mrv.sheet import Known as Label
 from openccer.mrv.sheet import Sheet
 from openccer.mrv.sheets import SHEETS
-from openccer.registry.decide_parameters import need_parameters
-from openccer.registry.events import ParametersConfirmed, apply
+from openccer.registry.parameters import need_parameters
+from openccer.registry.parties.events import ParametersConfirmed, apply
 from openccer.registry.records import ConfirmedParameters
 from world import NOT_READ, World
 

@@ -19,7 +19,7 @@ from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Fen, Tonnes
 from openccer.market import acts as market
 from openccer.market.records import Side
-from openccer.registry import acts as registry
+from openccer.registry.credits import acts as credits
 from small_world import (
     BANK,
     EXCHANGE_DESK,
@@ -91,7 +91,7 @@ def _session(world: World) -> None:
     terms = (str(trade.act_id), WIND, POWER, UNIT, Tonnes(6))
     names = ("trade", "seller", "buyer", "instrument", "tonnes")
     given = dict(zip(names, terms, strict=True))
-    deliver, settle = registry.DeliverCredits(**given), market.SettleTrade(**given)  # type: ignore[arg-type]
+    deliver, settle = credits.DeliverCredits(**given), market.SettleTrade(**given)  # type: ignore[arg-type]
     world.do(LATER, (REGISTRY_DESK, deliver), (EXCHANGE_DESK, settle), at=15)
     close = market.CloseSession(instrument=InstrumentId(UNIT), open_accounts=(WIND,))
     world.do(LATER, (EXCHANGE_DESK, close), at=15)

@@ -20,17 +20,42 @@ from openccer.market import events as market_events
 from openccer.market import records as market_records
 from openccer.policy import review as policy_review
 from openccer.policy import review_model as policy
-from openccer.registry import acts as registry
-from openccer.registry import decide as registry_decide
-from openccer.registry import events as registry_events
 from openccer.registry import records as registry_records
+from openccer.registry.credits import acts as credits
+from openccer.registry.credits import decide as credits_decide
+from openccer.registry.credits import events as credits_events
+from openccer.registry.parties import acts as parties
+from openccer.registry.parties import decide as parties_decide
+from openccer.registry.parties import events as parties_events
+from openccer.registry.projects import acts as projects
+from openccer.registry.projects import decide as projects_decide
+from openccer.registry.projects import events as projects_events
+from openccer.registry.reductions import acts as reductions
+from openccer.registry.reductions import decide as reductions_decide
+from openccer.registry.reductions import events as reductions_events
 
 REGISTRY, EXCHANGE, POLICY = "registry", "exchange", "policy"
 LOGS = (REGISTRY, EXCHANGE, POLICY)
 
-Act = mandate.Act | registry.Act | compliance.Act | market.Act | policy.Act
+Act = (
+    mandate.Act
+    | parties.Act
+    | projects.Act
+    | reductions.Act
+    | credits.Act
+    | compliance.Act
+    | market.Act
+    | policy.Act
+)
 Event = (
-    mandate.Event | registry_events.Event | compliance.Event | market_events.Event | policy.Event
+    mandate.Event
+    | parties_events.Event
+    | projects_events.Event
+    | reductions_events.Event
+    | credits_events.Event
+    | compliance.Event
+    | market_events.Event
+    | policy.Event
 )
 
 
@@ -69,31 +94,31 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=mandate.OpenLog, logs=LOGS, role=None),
     ActKind(act=mandate.GrantRole, logs=LOGS, role=None),
     ActKind(act=mandate.ConfirmRule, logs=LOGS, role=None),
-    ActKind(act=registry.ApproveBody, logs=_R, role=Role.REGULATOR),
-    ActKind(act=registry.OpenAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=registry.ConfirmParameters, logs=_R, role=None),
-    ActKind(act=registry.PublishDesign, logs=_R, role=Role.HOLDER, subject="owner"),
-    ActKind(act=registry.ValidateProject, logs=_R, role=Role.BODY, subject="body"),
-    ActKind(act=registry.ApplyForProject, logs=_R, role=Role.HOLDER, subject="owner"),
-    ActKind(act=registry.RegisterProject, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=registry.PublishReduction, logs=_R, role=Role.HOLDER, subject="owner"),
-    ActKind(act=registry.VerifyReduction, logs=_R, role=Role.BODY, subject="body"),
-    ActKind(act=registry.ApplyForReduction, logs=_R, role=Role.HOLDER, subject="owner"),
-    ActKind(act=registry.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=registry.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=registry.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    ActKind(act=parties.ApproveBody, logs=_R, role=Role.REGULATOR),
+    ActKind(act=parties.OpenAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=parties.ConfirmParameters, logs=_R, role=None),
+    ActKind(act=projects.PublishDesign, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=projects.ValidateProject, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=projects.ApplyForProject, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=projects.RegisterProject, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=reductions.PublishReduction, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=reductions.VerifyReduction, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=reductions.ApplyForReduction, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=credits.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
     ActKind(act=compliance.SurrenderCredits, logs=_R, role=Role.HOLDER, subject="account"),
     *_paired(
-        registry.BindTradingAccount,
+        parties.BindTradingAccount,
         Role.REGISTRY_OPERATOR,
         None,
         market.OpenTradingAccount,
         ("account", "uscc"),
     ),
-    *_paired(registry.MoveToExchange, Role.HOLDER, "account", market.ReceiveCredits, _UNITS),
-    *_paired(registry.MoveFromExchange, Role.HOLDER, "account", market.ReleaseCredits, _UNITS),
-    *_paired(registry.DeliverCredits, Role.REGISTRY_OPERATOR, None, market.SettleTrade, _TRADE),
+    *_paired(credits.MoveToExchange, Role.HOLDER, "account", market.ReceiveCredits, _UNITS),
+    *_paired(credits.MoveFromExchange, Role.HOLDER, "account", market.ReleaseCredits, _UNITS),
+    *_paired(credits.DeliverCredits, Role.REGISTRY_OPERATOR, None, market.SettleTrade, _TRADE),
     ActKind(act=market.DepositCash, logs=_X, role=Role.SETTLEMENT_CHANNEL),
     ActKind(act=market.WithdrawCash, logs=_X, role=Role.SETTLEMENT_CHANNEL),
     ActKind(act=market.ProposePrice, logs=_X, role=Role.HOLDER, subject="account"),
@@ -139,7 +164,10 @@ RECORDS: Mapping[str, type[Record]] = {
 _Answer = tuple[Callable[[Any], frozenset[Key]], Callable[..., Outcome[Any]]]
 _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (mandate.Act, (mandate.touches, mandate_decide.decide)),
-    (registry.Act, (registry.touches, registry_decide.decide)),
+    (parties.Act, (parties.touches, parties_decide.decide)),
+    (projects.Act, (projects.touches, projects_decide.decide)),
+    (reductions.Act, (reductions.touches, reductions_decide.decide)),
+    (credits.Act, (credits.touches, credits_decide.decide)),
     (compliance.Act, (compliance.touches, compliance_decide.decide)),
     (market.Act, (market.touches, market_decide.decide)),
     (policy.Act, (policy.touches, policy_review.decide)),
@@ -149,7 +177,10 @@ _ANSWER_OF: Mapping[type, _Answer] = {
 }
 _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (mandate.Event, mandate.apply),
-    (registry_events.Event, registry_events.apply),
+    (parties_events.Event, parties_events.apply),
+    (projects_events.Event, projects_events.apply),
+    (reductions_events.Event, reductions_events.apply),
+    (credits_events.Event, credits_events.apply),
     (compliance.Event, compliance.apply),
     (market_events.Event, market_events.apply),
     (policy.Event, policy.apply),

@@ -1,18 +1,20 @@
 """Grounds that several decisions share."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from openccer.kernel.calendar import Period, last_working_day
-from openccer.kernel.ids import AccountId, BodyId
+from openccer.kernel.ids import AccountId, BodyId, ProjectId, ReductionId
 from openccer.kernel.outcome import Grounds, HouseRule
 from openccer.kernel.state import State
 from openccer.ledger.moves import FOUND_FIRST
 from openccer.ledger.records import Account
-from openccer.registry.records import Body
+from openccer.registry.records import Body, Project, ProjectState, Reduction, ReductionState
 from openccer.rulebook.model import Ruled, RulesInForce
 
 ONE_ID = HouseRule("an id names one thing for ever")
 IN_ORDER = HouseRule("a step follows the step before it")
+NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
+SAME_OWNER = HouseRule("only the owner of a project files for it")
 
 
 def field_of(methodology: str) -> str:
@@ -108,3 +110,111 @@ def need_timely_decision(
         due=due.isoformat(),
         decided=rules.day.isoformat(),
     )
+
+
+def report_gates(
+    grounds: Grounds, publicity: Period, limit: Ruled[int], rules: RulesInForce
+) -> None:
+    """A report comes after the comments it must answer, and within its limit in days."""
+    early = rules.flag("design.report_not_before_publicity_end")
+    grounds.refuse_if(
+        rules.day < publicity.last,
+        "publicity-still-open",
+        *early.cites,
+        publicity_ends=publicity.last.isoformat(),
+        day=rules.day.isoformat(),
+    )
+    due = publicity.first + timedelta(days=limit.value - 1)
+    grounds.refuse_if(
+        rules.day > due,
+        "report-overdue",
+        *limit.cites,
+        publicity_began=publicity.first.isoformat(),
+        due=due.isoformat(),
+        day=rules.day.isoformat(),
+    )
+
+
+def staff_gates(
+    grounds: Grounds, team: int, experts: int, least: Ruled[int], expert: Ruled[int]
+) -> None:
+    """Enough full-time persons, enough experts of the sector among them (rules, 4.3.2, 5.3.2)."""
+    grounds.refuse_if(
+        team < least.value, "team-too-small", *least.cites, found=team, needed=least.value
+    )
+    grounds.refuse_if(
+        experts < expert.value,
+        "no-sector-expert",
+        *expert.cites,
+        found=experts,
+        needed=expert.value,
+    )
+
+
+def project_in(
+    grounds: Grounds,
+    state: State,
+    project: ProjectId,
+    *expected: ProjectState,
+) -> Project | None:
+    """The project in one of the expected states; None, and the ground, otherwise."""
+    found = state.get(Project, project)
+    if found is None:
+        grounds.refuse_if(True, "no-such-project", FOUND_FIRST, project=project)
+        return None
+    if found.state not in expected:
+        grounds.refuse_if(
+            True,
+            "project-in-another-state",
+            IN_ORDER,
+            project=project,
+            found=found.state,
+            needed=" or ".join(expected),
+        )
+        return None
+    return found
+
+
+def reduction_in(
+    grounds: Grounds,
+    state: State,
+    reduction: ReductionId,
+    project: ProjectId,
+    *expected: ReductionState,
+) -> Reduction | None:
+    """The named project's reduction in one of the expected states; None, and why, otherwise."""
+    found = state.get(Reduction, reduction)
+    if found is None or found.project != project:
+        grounds.refuse_if(
+            True, "no-such-reduction", FOUND_FIRST, reduction=reduction, project=project
+        )
+        return None
+    if found.state not in expected:
+        grounds.refuse_if(
+            True,
+            "reduction-in-another-state",
+            IN_ORDER,
+            reduction=reduction,
+            found=found.state,
+            needed=" or ".join(expected),
+        )
+        return None
+    return found
+
+
+def registered_project(
+    grounds: Grounds, state: State, project: ProjectId, rules: RulesInForce
+) -> Project | None:
+    """The project, if it is registered (article 17); None, and the ground, otherwise."""
+    needed: Ruled[bool] = rules.flag("reduction.requires_registered_project")
+    found = state.get(Project, project)
+    if found is None or found.state is not ProjectState.REGISTERED:
+        grounds.refuse_if(
+            True,
+            "project-not-registered",
+            *needed.cites,
+            project=project,
+            found=found.state if found else "unknown",
+        )
+        return None
+    return found

@@ -17,6 +17,7 @@ from openccer.kernel.ids import (
     Uscc,
 )
 from openccer.kernel.quantity import Tonnes
+from openccer.kernel.state import Key
 from openccer.mandate.model import ONLY
 
 
@@ -62,6 +63,9 @@ class ConfirmedParameters:
     @property
     def key(self) -> str:
         return ONLY
+
+
+PARAMETERS: Key = (ConfirmedParameters, ONLY)
 
 
 class ProjectState(StrEnum):

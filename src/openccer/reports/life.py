@@ -8,7 +8,7 @@ from openccer.app.facade import Receipt
 from openccer.kernel.ids import BatchId
 from openccer.kernel.outcome import Refused
 from openccer.ledger.blocks import Movement, Place
-from openccer.registry.events import AccountOpened
+from openccer.registry.parties.events import AccountOpened
 from openccer.reports.messages import word
 from openccer.reports.model import Holders, Segment
 

@@ -8,7 +8,7 @@ from openccer.compliance.model import CreditsSurrendered
 from openccer.kernel.ids import AccountId, InstrumentId
 from openccer.kernel.quantity import Tonnes
 from openccer.ledger.blocks import Block
-from openccer.registry.events import CreditsCancelled
+from openccer.registry.credits.events import CreditsCancelled
 from openccer.rulebook.model import Title
 
 OFFSET = "national_ets_offset"  # the purpose of every surrender

@@ -31,8 +31,11 @@ from openccer.app.demo.story import Documents, Story, confirm, unconfirmed
 from openccer.kernel.calendar import Period
 from openccer.mandate.model import GrantRole, OpenLog, Role
 from openccer.mrv.model import Report
-from openccer.registry import acts as registry
+from openccer.registry.credits import acts as credits
+from openccer.registry.parties import acts as parties
+from openccer.registry.projects import acts as projects
 from openccer.registry.records import Site
+from openccer.registry.reductions import acts as reductions
 from openccer.rulebook.model import RulesInForce
 
 
@@ -73,7 +76,7 @@ def opening(story: Story) -> None:
 def _bodies(story: Story, day: date) -> None:
     named = ((BODY_A, "示例审定核查机构甲", 1), (BODY_B, "示例审定核查机构乙", 2))
     for body, name, number in named:
-        act = registry.ApproveBody(
+        act = parties.ApproveBody(
             body=body,
             uscc=example_uscc(number),
             name=name,
@@ -90,7 +93,7 @@ def _accounts(story: Story, received: date) -> None:
     )
     papers = story.app.rulebook.on(received).names("account.registry.documents").value
     for account, name, kind, number in named:
-        act = registry.OpenAccount(
+        act = parties.OpenAccount(
             account=account,
             uscc=example_uscc(number),
             name=name,
@@ -107,7 +110,7 @@ def _accounts(story: Story, received: date) -> None:
 
 def project(story: Story, papers: Documents) -> None:
     """Published for twenty working days, validated, applied for, registered."""
-    design = registry.PublishDesign(
+    design = projects.PublishDesign(
         project=PROJECT,
         owner=OWNER,
         name=PROJECT_NAME.zh,
@@ -131,7 +134,7 @@ def project(story: Story, papers: Documents) -> None:
 
 
 def _validated(story: Story, papers: Documents, rules: RulesInForce) -> None:
-    validation = registry.ValidateProject(
+    validation = projects.ValidateProject(
         project=PROJECT,
         body=BODY_A,
         report_digest=papers.validation,
@@ -151,7 +154,7 @@ def _validated(story: Story, papers: Documents, rules: RulesInForce) -> None:
         validation,
     )
     story.do(date(2024, 10, 10), "项目审定", "project validated", (A_DESK, validation))
-    application = registry.ApplyForProject(
+    application = projects.ApplyForProject(
         project=PROJECT,
         owner=OWNER,
         documents=rules.names("project.application.documents").value,
@@ -163,13 +166,13 @@ def _validated(story: Story, papers: Documents, rules: RulesInForce) -> None:
         date(2024, 10, 25),
         "项目登记",
         "project registered",
-        (REGISTRY_DESK, registry.RegisterProject(project=PROJECT)),
+        (REGISTRY_DESK, projects.RegisterProject(project=PROJECT)),
     )
 
 
 def reduction(story: Story, report: Report, papers: Documents) -> None:
     """The accounting report: published, verified by another body, registered, issued."""
-    published = registry.PublishReduction(
+    published = reductions.PublishReduction(
         reduction=REDUCTION,
         project=PROJECT,
         owner=OWNER,
@@ -195,7 +198,7 @@ def reduction(story: Story, report: Report, papers: Documents) -> None:
 
 
 def _verified(story: Story, report: Report, papers: Documents, rules: RulesInForce) -> None:
-    verification = registry.VerifyReduction(
+    verification = reductions.VerifyReduction(
         reduction=REDUCTION,
         project=PROJECT,
         body=BODY_B,
@@ -210,7 +213,7 @@ def _verified(story: Story, report: Report, papers: Documents, rules: RulesInFor
         undertaking=True,
     )
     story.do(date(2026, 3, 12), "减排量核查", "reductions verified", (B_DESK, verification))
-    application = registry.ApplyForReduction(
+    application = reductions.ApplyForReduction(
         reduction=REDUCTION,
         project=PROJECT,
         owner=OWNER,
@@ -223,7 +226,7 @@ def _verified(story: Story, report: Report, papers: Documents, rules: RulesInFor
 
 
 def _registered(story: Story, report: Report) -> None:
-    register = registry.RegisterReduction(reduction=REDUCTION, project=PROJECT)
+    register = reductions.RegisterReduction(reduction=REDUCTION, project=PROJECT)
     day = date(2026, 3, 30)
     if unconfirmed(story, report.rules, day):
         story.refuse(
@@ -232,5 +235,5 @@ def _registered(story: Story, report: Report) -> None:
     confirm(story, report.rules, day)
     story.do(day, "减排量登记", "reductions registered", (REGISTRY_DESK, register))
     years = tuple(sorted(year for year, tonnes in report.by_year.items() if tonnes.count))
-    issue = registry.IssueCredits(reduction=REDUCTION, project=PROJECT, owner=OWNER, years=years)
+    issue = credits.IssueCredits(reduction=REDUCTION, project=PROJECT, owner=OWNER, years=years)
     story.do(date(2026, 3, 31), "减排量签发", "credits issued", (REGISTRY_DESK, issue))

@@ -26,7 +26,8 @@ from openccer.kernel.quantity import Fen, Tonnes
 from openccer.market import acts as market
 from openccer.market.records import Side
 from openccer.mrv.model import Report
-from openccer.registry import acts as registry
+from openccer.registry.credits import acts as credits
+from openccer.registry.parties import acts as parties
 
 
 def trade(story: Story, report: Report) -> None:
@@ -41,7 +42,7 @@ def trade(story: Story, report: Report) -> None:
             day,
             f"开立交易账户：{name}",
             f"trading account opened and bound: {account}",
-            (REGISTRY_DESK, registry.BindTradingAccount(account=account, uscc=uscc)),
+            (REGISTRY_DESK, parties.BindTradingAccount(account=account, uscc=uscc)),
             (
                 EXCHANGE_DESK,
                 market.OpenTradingAccount(
@@ -59,7 +60,7 @@ def trade(story: Story, report: Report) -> None:
         day,
         "划转至交易系统",
         "credits moved to the exchange",
-        (WIND_DESK, registry.MoveToExchange(**units)),  # type: ignore[arg-type]
+        (WIND_DESK, credits.MoveToExchange(**units)),  # type: ignore[arg-type]
         (EXCHANGE_DESK, market.ReceiveCredits(**units)),  # type: ignore[arg-type]
     )
     price = market.ProposePrice(account=OWNER, instrument=instrument, price=PRICE)
@@ -117,7 +118,7 @@ def _session(
         day,
         "货银对付结算",
         "settled the same day, delivery against payment",
-        (REGISTRY_DESK, registry.DeliverCredits(**terms)),  # type: ignore[arg-type]
+        (REGISTRY_DESK, credits.DeliverCredits(**terms)),  # type: ignore[arg-type]
         (EXCHANGE_DESK, market.SettleTrade(**terms)),  # type: ignore[arg-type]
         at=15,
     )
@@ -137,7 +138,7 @@ def surrender(story: Story, report: Report) -> None:
         day,
         "转回注册登记系统",
         "credits moved back to the registry",
-        (POWER_DESK, registry.MoveFromExchange(**units)),  # type: ignore[arg-type]
+        (POWER_DESK, credits.MoveFromExchange(**units)),  # type: ignore[arg-type]
         (EXCHANGE_DESK, market.ReleaseCredits(**units)),  # type: ignore[arg-type]
     )
     obligation = compliance.RecordObligation(

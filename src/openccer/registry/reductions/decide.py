@@ -1,45 +1,43 @@
 """The life of a reduction: published, verified, applied for, registered, issued (17 to 22)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from openccer.kernel.calendar import Period, last_working_day, years_before
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Context, State
 from openccer.ledger.blocks import MOST_SERIALS
-from openccer.ledger.moves import FOUND_FIRST
-from openccer.registry.acts import (
-    ApplyForReduction,
-    IssueCredits,
-    PublishReduction,
-    RegisterReduction,
-    VerifyReduction,
-)
 from openccer.registry.checks import (
-    IN_ORDER,
+    NAMED_BODY,
     ONE_ID,
+    SAME_OWNER,
     decision_due,
     need_account,
     need_all,
     need_body,
     need_complete_publicity,
     need_timely_decision,
-)
-from openccer.registry.decide_parameters import need_parameters
-from openccer.registry.decide_projects import (
-    NAMED_BODY,
-    SAME_OWNER,
+    reduction_in,
+    registered_project,
     report_gates,
     staff_gates,
 )
-from openccer.registry.events import (
+from openccer.registry.parameters import need_parameters
+from openccer.registry.records import Project, Reduction, ReductionState
+from openccer.registry.reductions.acts import (
+    Act,
+    ApplyForReduction,
+    PublishReduction,
+    RegisterReduction,
+    VerifyReduction,
+)
+from openccer.registry.reductions.events import (
     Event,
     ReductionAppliedFor,
     ReductionPublished,
     ReductionRegistered,
     ReductionVerified,
 )
-from openccer.registry.records import Project, ProjectState, Reduction, ReductionState
 from openccer.rulebook.model import Ruled, RulesInForce
 
 WHOLE_YEARS = HouseRule("a report gives whole tonnes for each calendar year of its period")
@@ -60,7 +58,7 @@ def publish_reduction(
         ONE_ID,
         reduction=act.reduction,
     )
-    project = registered_project(grounds, state, act, rules)
+    project = registered_project(grounds, state, act.project, rules)
     if project is None:
         return grounds.refused()
     need_account(grounds, state, act.owner, "project_owner")
@@ -128,7 +126,7 @@ def verify_reduction(
 ) -> Outcome[Event]:
     """The verification report fixes the tonnes (article 20; rules, part 5)."""
     grounds = Grounds()
-    reduction = reduction_in(grounds, state, act, ReductionState.PUBLISHED)
+    reduction = reduction_in(grounds, state, act.reduction, act.project, ReductionState.PUBLISHED)
     project = state.get(Project, act.project)
     if reduction is None or project is None:
         return grounds.refused()
@@ -192,8 +190,8 @@ def apply_for_reduction(
 ) -> Outcome[Event]:
     """Apply for exactly the verified tonnes, produced inside the window (articles 17, 21)."""
     grounds = Grounds()
-    reduction = reduction_in(grounds, state, act, ReductionState.VERIFIED)
-    project = registered_project(grounds, state, act, rules)
+    reduction = reduction_in(grounds, state, act.reduction, act.project, ReductionState.VERIFIED)
+    project = registered_project(grounds, state, act.project, rules)
     if reduction is None or project is None:
         return grounds.refused()
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
@@ -281,8 +279,8 @@ def register_reduction(
     parameters of a methodology not read are no longer those that were confirmed.
     """
     grounds = Grounds()
-    reduction = reduction_in(grounds, state, act, ReductionState.APPLIED)
-    project = registered_project(grounds, state, act, rules)
+    reduction = reduction_in(grounds, state, act.reduction, act.project, ReductionState.APPLIED)
+    project = registered_project(grounds, state, act.project, rules)
     if reduction is None or project is None or reduction.applied_on is None:
         return grounds.refused()
     limit = rules.count("reduction.registration.decision_limit")
@@ -317,45 +315,15 @@ def _total(by_year: Mapping[int, Tonnes]) -> int:
     return sum(tonnes.count for tonnes in by_year.values())
 
 
-ReductionAct = VerifyReduction | ApplyForReduction | RegisterReduction | IssueCredits
+# The key is the act's own type, so each answer gets the act it was written for.
+_ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
+    PublishReduction: publish_reduction,
+    VerifyReduction: verify_reduction,
+    ApplyForReduction: apply_for_reduction,
+    RegisterReduction: register_reduction,
+}
 
 
-def reduction_in(
-    grounds: Grounds, state: State, act: ReductionAct, expected: ReductionState
-) -> Reduction | None:
-    """The reduction in the expected state and of the named project; None, and why, otherwise."""
-    reduction = state.get(Reduction, act.reduction)
-    if reduction is None or reduction.project != act.project:
-        grounds.refuse_if(
-            True, "no-such-reduction", FOUND_FIRST, reduction=act.reduction, project=act.project
-        )
-        return None
-    if reduction.state is not expected:
-        grounds.refuse_if(
-            True,
-            "reduction-in-another-state",
-            IN_ORDER,
-            reduction=act.reduction,
-            found=reduction.state,
-            needed=expected,
-        )
-        return None
-    return reduction
-
-
-def registered_project(
-    grounds: Grounds, state: State, act: PublishReduction | ReductionAct, rules: RulesInForce
-) -> Project | None:
-    """The project, if it is registered (article 17); None, and the ground, otherwise."""
-    needed: Ruled[bool] = rules.flag("reduction.requires_registered_project")
-    project = state.get(Project, act.project)
-    if project is None or project.state is not ProjectState.REGISTERED:
-        grounds.refuse_if(
-            True,
-            "project-not-registered",
-            *needed.cites,
-            project=act.project,
-            found=project.state if project else "unknown",
-        )
-        return None
-    return project
+def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Outcome[Event]:
+    """Events, or every ground of refusal. RuleGap where no rule covers the day."""
+    return _ANSWERS[type(act)](state, act, rules, context)

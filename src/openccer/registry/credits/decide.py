@@ -1,5 +1,7 @@
 """The life of credits: issued, moved to and from the exchange, delivered, cancelled."""
 
+from collections.abc import Callable
+
 from openccer.kernel.ids import AccountId, BatchId, InstrumentId
 from openccer.kernel.outcome import Accepted, Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
@@ -7,17 +9,16 @@ from openccer.ledger import fold
 from openccer.ledger.blocks import ISSUER, Block, Bucket, Movement, Place
 from openccer.ledger.moves import certificate_number, moved, need_credits
 from openccer.ledger.records import Account, Batch, Instrument
-from openccer.registry.acts import (
+from openccer.registry.checks import SAME_OWNER, need_account, reduction_in, registered_project
+from openccer.registry.credits.acts import (
+    Act,
     CancelCredits,
     DeliverCredits,
     IssueCredits,
     MoveFromExchange,
     MoveToExchange,
 )
-from openccer.registry.checks import need_account
-from openccer.registry.decide_projects import SAME_OWNER
-from openccer.registry.decide_reductions import reduction_in, registered_project
-from openccer.registry.events import (
+from openccer.registry.credits.events import (
     CreditsCancelled,
     CreditsDelivered,
     CreditsIssued,
@@ -39,8 +40,8 @@ def issue_credits(
 ) -> Outcome[Event]:
     """Issue registered reductions, one batch per production year, serials from 1."""
     grounds = Grounds()
-    reduction = reduction_in(grounds, state, act, ReductionState.REGISTERED)
-    project = registered_project(grounds, state, act, rules)
+    reduction = reduction_in(grounds, state, act.reduction, act.project, ReductionState.REGISTERED)
+    project = registered_project(grounds, state, act.project, rules)
     need_account(grounds, state, act.owner, "project_owner")
     if reduction is None or project is None:
         return grounds.refused()
@@ -218,3 +219,18 @@ def cancel_credits(
             movements=movements,
         )
     )
+
+
+# The key is the act's own type, so each answer gets the act it was written for.
+_ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
+    IssueCredits: issue_credits,
+    MoveToExchange: move_to_exchange,
+    MoveFromExchange: move_from_exchange,
+    DeliverCredits: deliver_credits,
+    CancelCredits: cancel_credits,
+}
+
+
+def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Outcome[Event]:
+    """Events, or every ground of refusal. RuleGap where no rule covers the day."""
+    return _ANSWERS[type(act)](state, act, rules, context)

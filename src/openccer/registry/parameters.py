@@ -12,8 +12,8 @@ from openccer.mrv.parameter_set import (
     unread_named,
 )
 from openccer.mrv.sheet import Sheet
-from openccer.registry.acts import ConfirmParameters
-from openccer.registry.events import Event, ParametersConfirmed
+from openccer.registry.parties.acts import ConfirmParameters
+from openccer.registry.parties.events import Event, ParametersConfirmed
 from openccer.registry.records import ConfirmedParameters
 from openccer.rulebook.model import RulesInForce
 

@@ -1,13 +1,22 @@
 """Accounts and bodies: who may be in the registry at all."""
 
+from collections.abc import Callable
+
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
 from openccer.ledger.amounts import FEES, OUTSIDE
 from openccer.ledger.blocks import ISSUER
 from openccer.ledger.records import Account
-from openccer.registry.acts import ApproveBody, BindTradingAccount, OpenAccount
 from openccer.registry.checks import ONE_ID, need_account, need_all, need_timely_decision
-from openccer.registry.events import AccountOpened, BodyApproved, Event, TradingAccountBound
+from openccer.registry.parameters import confirm_parameters
+from openccer.registry.parties.acts import (
+    Act,
+    ApproveBody,
+    BindTradingAccount,
+    ConfirmParameters,
+    OpenAccount,
+)
+from openccer.registry.parties.events import AccountOpened, BodyApproved, Event, TradingAccountBound
 from openccer.registry.records import Body, Subject
 from openccer.rulebook.model import RulesInForce
 
@@ -137,3 +146,17 @@ def bind_trading_account(
 
 # Which barred party (article 37) a holder type of the registration rules (article 5) is.
 BARRED = {"vv_body": "vv_body", "provincial_authority": "eco_environment_authority"}
+
+
+# The key is the act's own type, so each answer gets the act it was written for.
+_ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
+    ApproveBody: approve_body,
+    OpenAccount: open_account,
+    BindTradingAccount: bind_trading_account,
+    ConfirmParameters: confirm_parameters,
+}
+
+
+def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Outcome[Event]:
+    """Events, or every ground of refusal. RuleGap where no rule covers the day."""
+    return _ANSWERS[type(act)](state, act, rules, context)

@@ -1,31 +1,35 @@
 """The life of a project: published, validated, applied for, registered (articles 9 to 15)."""
 
-from datetime import timedelta
+from collections.abc import Callable
 
 from openccer.kernel.calendar import Period, last_working_day
-from openccer.kernel.outcome import Grounds, HouseRule, Outcome, Refused
+from openccer.kernel.outcome import Grounds, Outcome, Refused
 from openccer.kernel.state import Context, State
-from openccer.ledger.moves import FOUND_FIRST
 from openccer.mrv import catalogue
 from openccer.mrv.methodologies.grid_electricity import Plant
-from openccer.registry.acts import (
-    ApplyForProject,
-    PublishDesign,
-    RegisterProject,
-    ValidateProject,
-)
 from openccer.registry.checks import (
-    IN_ORDER,
+    NAMED_BODY,
     ONE_ID,
+    SAME_OWNER,
     decision_due,
     need_account,
     need_all,
     need_body,
     need_complete_publicity,
     need_timely_decision,
+    project_in,
+    report_gates,
+    staff_gates,
 )
-from openccer.registry.decide_parameters import need_parameters
-from openccer.registry.events import (
+from openccer.registry.parameters import need_parameters
+from openccer.registry.projects.acts import (
+    Act,
+    ApplyForProject,
+    PublishDesign,
+    RegisterProject,
+    ValidateProject,
+)
+from openccer.registry.projects.events import (
     DesignPublished,
     Event,
     ProjectAppliedFor,
@@ -33,10 +37,7 @@ from openccer.registry.events import (
     ProjectValidated,
 )
 from openccer.registry.records import Project, ProjectState
-from openccer.rulebook.model import Ruled, RulesInForce
-
-NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
-SAME_OWNER = HouseRule("only the owner of a project files for it")
+from openccer.rulebook.model import RulesInForce
 
 
 def publish_design(
@@ -125,7 +126,7 @@ def validate_project(
 ) -> Outcome[Event]:
     """The body's report: five checks, comments answered, requests closed (article 13)."""
     grounds = Grounds()
-    project = _project(grounds, state, act, ProjectState.PUBLISHED)
+    project = project_in(grounds, state, act.project, ProjectState.PUBLISHED)
     if project is None:
         return grounds.refused()
     grounds.refuse_if(
@@ -154,45 +155,6 @@ def validate_project(
     )
 
 
-def report_gates(
-    grounds: Grounds, publicity: Period, limit: Ruled[int], rules: RulesInForce
-) -> None:
-    """A report comes after the comments it must answer, and within its limit in days."""
-    early = rules.flag("design.report_not_before_publicity_end")
-    grounds.refuse_if(
-        rules.day < publicity.last,
-        "publicity-still-open",
-        *early.cites,
-        publicity_ends=publicity.last.isoformat(),
-        day=rules.day.isoformat(),
-    )
-    due = publicity.first + timedelta(days=limit.value - 1)
-    grounds.refuse_if(
-        rules.day > due,
-        "report-overdue",
-        *limit.cites,
-        publicity_began=publicity.first.isoformat(),
-        due=due.isoformat(),
-        day=rules.day.isoformat(),
-    )
-
-
-def staff_gates(
-    grounds: Grounds, team: int, experts: int, least: Ruled[int], expert: Ruled[int]
-) -> None:
-    """Enough full-time persons, enough experts of the sector among them (rules, 4.3.2, 5.3.2)."""
-    grounds.refuse_if(
-        team < least.value, "team-too-small", *least.cites, found=team, needed=least.value
-    )
-    grounds.refuse_if(
-        experts < expert.value,
-        "no-sector-expert",
-        *expert.cites,
-        found=experts,
-        needed=expert.value,
-    )
-
-
 def conclusion_gates(grounds: Grounds, act: ValidateProject, rules: RulesInForce) -> None:
     """No positive conclusion over open requests; comments answered; the undertaking given."""
     closed = rules.flag("project.validation.positive_requires_all_corrective_requests_closed")
@@ -212,7 +174,7 @@ def apply_for_project(
 ) -> Outcome[Event]:
     """Apply for registration with the four documents (article 14)."""
     grounds = Grounds()
-    project = _project(grounds, state, act, ProjectState.VALIDATED)
+    project = project_in(grounds, state, act.project, ProjectState.VALIDATED)
     if project is None:
         return grounds.refused()
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
@@ -235,7 +197,7 @@ def register_project(
 ) -> Outcome[Event]:
     """Register within the limit from the receipt (article 15)."""
     grounds = Grounds()
-    project = _project(grounds, state, act, ProjectState.APPLIED)
+    project = project_in(grounds, state, act.project, ProjectState.APPLIED)
     if project is None or project.applied_on is None:
         return grounds.refused()
     limit = rules.count("project.registration.decision_limit")
@@ -244,25 +206,15 @@ def register_project(
     return grounds.or_accept(ProjectRegistered(project=act.project, on=rules.day))
 
 
-def _project(
-    grounds: Grounds,
-    state: State,
-    act: ValidateProject | ApplyForProject | RegisterProject,
-    expected: ProjectState,
-) -> Project | None:
-    """The project in the expected state; None, and the ground, otherwise."""
-    project = state.get(Project, act.project)
-    if project is None:
-        grounds.refuse_if(True, "no-such-project", FOUND_FIRST, project=act.project)
-        return None
-    if project.state is not expected:
-        grounds.refuse_if(
-            True,
-            "project-in-another-state",
-            IN_ORDER,
-            project=act.project,
-            found=project.state,
-            needed=expected,
-        )
-        return None
-    return project
+# The key is the act's own type, so each answer gets the act it was written for.
+_ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
+    PublishDesign: publish_design,
+    ValidateProject: validate_project,
+    ApplyForProject: apply_for_project,
+    RegisterProject: register_project,
+}
+
+
+def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Outcome[Event]:
+    """Events, or every ground of refusal. RuleGap where no rule covers the day."""
+    return _ANSWERS[type(act)](state, act, rules, context)
