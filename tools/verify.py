@@ -43,7 +43,8 @@ ABOUT = {
     "letter, with the one that operator publishes.",
 }
 LOGS = ["registry", "exchange", "policy"]
-BUCKETS = ["held", "exchange", "cancelled"]
+ISSUES = ("credits-issued/", "units-recorded/")
+BUCKETS = ["held", "exchange", "reserved", "frozen", "cancelled"]
 MAX_FILE = 256 * 1024 * 1024
 MAX_INT = 2**53
 MAX_DEPTH = 32
@@ -435,10 +436,10 @@ class Credits:
 
     def event(self, event: Any) -> None:
         moves = movements(event)
-        if event["tag"].startswith("credits-issued/"):
+        if event["tag"].startswith(ISSUES):
             self.issue(event.get("batch"), moves)
         for source, target, batch, first, last in moves:
-            if event["tag"].startswith("credits-issued/"):
+            if event["tag"].startswith(ISSUES):
                 put(self.at.setdefault((batch, target), []), first, last)
             else:
                 issuer = "issuer" in (source[0], target[0])

@@ -28,6 +28,7 @@ from openccer.app.cases import DECLARED
 from openccer.cli import output
 from openccer.cli.main import cli
 from openccer.ledger import amounts, blocks
+from openccer.ledger.records import Bar, UnitClass
 from openccer.mandate.model import Role
 from openccer.market.records import Side
 from openccer.mrv.working import TITLES
@@ -265,7 +266,7 @@ def values(*kinds: type[StrEnum]) -> set[str]:
 def terms() -> set[str]:
     """Every word of the system that a reader may meet."""
     places = (blocks.Bucket, amounts.Bucket)
-    enums = (Role, *places, ProjectState, ReductionState, ReviewState, Side, Basis)
+    enums = (Role, *places, ProjectState, ReductionState, ReviewState, Side, Basis, Bar, UnitClass)
     return {*ACTS, *EVENTS, *RECORDS, *TITLES, *values(*enums), DECLARED}
 
 

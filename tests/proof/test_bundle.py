@@ -29,7 +29,14 @@ def test_a_good_bundle_passes_all_ten_steps(raw, keys):
 def test_the_summary_says_where_every_credit_is():
     # By hand: 10 issued; 8 to the exchange, 5 of them delivered, 4 of these surrendered.
     _, theirs = verdicts(GOOD)
-    expected = {"issued": 10, "held": 2 + 1, "exchange": 3, "cancelled": 4}
+    expected = {
+        "issued": 10,
+        "held": 2 + 1,
+        "exchange": 3,
+        "reserved": 0,
+        "frozen": 0,
+        "cancelled": 4,
+    }
     assert theirs["summary"]["batches"] == {BATCH: expected}
 
 

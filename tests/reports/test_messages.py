@@ -11,6 +11,7 @@ import pytest
 from openccer.app.acts import ACTS, EVENTS
 from openccer.kernel.outcome import Citation, HouseRule, Reason
 from openccer.ledger import amounts, blocks
+from openccer.ledger.records import Bar, UnitClass
 from openccer.mandate.model import Role
 from openccer.market.records import Side
 from openccer.policy.review_model import ReviewState
@@ -80,6 +81,8 @@ def test_every_word_of_the_system_is_said() -> None:
     assert set(said["roles"]) == {role.value for role in Role}
     assert set(said["buckets"]) == {b.value for b in (*amounts.Bucket, *blocks.Bucket)}
     assert set(said["states"]) == {s.value for s in (*ProjectState, *ReductionState)}
+    assert set(said["bars"]) == {bar.value for bar in Bar}
+    assert set(said["unit_classes"]) == {kind.value for kind in UnitClass}
     assert set(said["reviews"]) == {state.value for state in ReviewState}
     assert set(said["sides"]) == {side.value for side in Side}
     assert set(said["bases"]) == {basis.value for basis in Basis} | {"declared", "unknown"}

@@ -10,7 +10,7 @@ from openccer.kernel.outcome import Outcome
 from openccer.kernel.state import Key, Record, State
 from openccer.ledger.amounts import Amount
 from openccer.ledger.blocks import Holding
-from openccer.ledger.records import Account, Instrument
+from openccer.ledger.records import Account, Hold, Instrument
 from openccer.mandate import decide as mandate_decide
 from openccer.mandate import model as mandate
 from openccer.mandate.model import Role
@@ -64,7 +64,8 @@ class ActKind:
     """One kind of act. `subject` names the field with the account or body the actor acts for.
 
     `partner` is the act of the other log that must be submitted with it, all or nothing; the
-    fields in `terms` must be equal on both sides.
+    fields in `terms` must be equal on both sides. `two_persons`: it moves or creates credits, or is a
+    sanction, so one person proposes it and another approves it.
     """
 
     act: type
@@ -73,6 +74,7 @@ class ActKind:
     subject: str | None = None
     partner: type | None = None
     terms: tuple[str, ...] = ()
+    two_persons: bool = False
 
 
 _UNITS = ("account", "instrument", "tonnes")
@@ -146,6 +148,7 @@ RECORDS: Mapping[str, type[Record]] = {
         Account,
         Instrument,
         Holding,
+        Hold,
         registry_records.Subject,
         registry_records.Body,
         registry_records.ConfirmedParameters,

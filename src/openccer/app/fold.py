@@ -33,7 +33,7 @@ class _Growing(dict[Key, Record | None]):
 def has_a_row(record: Record) -> bool:
     """An account that has nothing left of an instrument has no row there."""
     if isinstance(record, Holding):
-        return bool(record.held or record.exchange or record.cancelled)
+        return bool(record.everything())
     return True
 
 

@@ -18,7 +18,8 @@ from openccer.kernel.state import Context, State
 from openccer.ledger import fold
 from openccer.ledger.blocks import Bucket, Holding, Place, lowest
 from openccer.ledger.moves import FOUND_FIRST, certificate_number, moved, need_credits
-from openccer.ledger.records import Account, Batch, Instrument
+from openccer.ledger.records import Account, Bar, Batch, Instrument
+from openccer.ledger.standing import need_not_barred, need_open
 from openccer.rulebook.model import Ruled, RulesInForce
 
 RECORDED_ONCE = HouseRule("a year's obligation is recorded once; a correction is an act of its own")
@@ -64,6 +65,9 @@ def _surrender(
 ) -> Outcome[Event]:
     grounds = Grounds()
     _need_emitter(grounds, state, act.account, rules)
+    account = state.get(Account, act.account)
+    need_open(grounds, account)
+    need_not_barred(grounds, account, rules, Bar.MOVING)
     obligation = state.get(Obligation, obligation_key(act.account, act.year))
     grounds.refuse_if(obligation is None, "no-obligation", FOUND_FIRST, year=act.year)
     _in_time(grounds, act.year, rules)

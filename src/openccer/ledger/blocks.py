@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from openccer.kernel.ids import AccountId, BatchId, InstrumentId, Serial
 
@@ -18,7 +18,12 @@ class Bucket(StrEnum):
     UNISSUED = "unissued"  # the issuer's side of an issuance
     HELD = "held"  # in the registry account (持有)
     EXCHANGE = "exchange"  # moved to the trading platform (划转至交易系统)
+    RESERVED = "reserved"  # set aside for an act that waits for its approval (预留)
+    FROZEN = "frozen"  # set aside by a court or an authority (冻结)
     CANCELLED = "cancelled"  # 注销
+
+
+KEPT = tuple(bucket for bucket in Bucket if bucket is not Bucket.UNISSUED)  # in a holding
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,11 +81,12 @@ class Holding:
     instrument: InstrumentId
     held: tuple[Block, ...] = ()
     exchange: tuple[Block, ...] = ()
+    reserved: tuple[Block, ...] = ()
+    frozen: tuple[Block, ...] = ()
     cancelled: tuple[Block, ...] = ()
 
     def __post_init__(self) -> None:
-        everything = sorted((*self.held, *self.exchange, *self.cancelled))
-        for left, right in pairwise(everything):
+        for left, right in pairwise(self.everything()):
             assert not left.overlaps(right), f"a serial twice in {self.account}: {left} {right}"
 
     @property
@@ -88,29 +94,23 @@ class Holding:
         return holding_key(self.account, self.instrument)
 
     def blocks(self, bucket: Bucket) -> tuple[Block, ...]:
-        match bucket:
-            case Bucket.HELD:
-                return self.held
-            case Bucket.EXCHANGE:
-                return self.exchange
-            case Bucket.CANCELLED:
-                return self.cancelled
-            case Bucket.UNISSUED:
-                raise AssertionError("only the issuer has unissued credits, and no holding")
+        found: tuple[Block, ...] = getattr(self, self._field(bucket))
+        return found
 
     def tonnes(self, bucket: Bucket) -> int:
         return sum(block.tonnes for block in self.blocks(bucket))
 
     def with_blocks(self, bucket: Bucket, blocks: tuple[Block, ...]) -> "Holding":
-        match bucket:
-            case Bucket.HELD:
-                return replace(self, held=blocks)
-            case Bucket.EXCHANGE:
-                return replace(self, exchange=blocks)
-            case Bucket.CANCELLED:
-                return replace(self, cancelled=blocks)
-            case Bucket.UNISSUED:
-                raise AssertionError("only the issuer has unissued credits, and no holding")
+        changed: dict[str, Any] = {self._field(bucket): blocks}
+        return replace(self, **changed)
+
+    def everything(self) -> tuple[Block, ...]:
+        return tuple(sorted(block for bucket in KEPT for block in self.blocks(bucket)))
+
+    @staticmethod
+    def _field(bucket: Bucket) -> str:
+        assert bucket is not Bucket.UNISSUED, "only the issuer has unissued credits, and no holding"
+        return bucket.value
 
 
 def holding_key(account: AccountId, instrument: InstrumentId) -> str:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
 from openccer.kernel.ids import (
     AccountId,
+    ActId,
     BatchId,
     Digest,
     InstrumentId,
@@ -13,6 +15,33 @@ from openccer.kernel.ids import (
     ReductionId,
     Uscc,
 )
+from openccer.ledger.blocks import Block, Bucket
+
+
+class Bar(StrEnum):
+    """What a restriction forbids an account."""
+
+    FILING = "filing"  # 不受理登记申请: neither projects nor reductions are filed
+    TRADING = "trading"  # 暂停交易: nothing goes to the exchange or is delivered
+    MOVING = "moving"  # 账户冻结: no credit leaves or arrives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restriction:
+    """One bar on an account, by the act that set it; `rule` is the rule version behind it.
+
+    `until` is the last day it holds; None holds until it is lifted. An empty `rule` is a house
+    rule: the block after a reconciliation that found a difference.
+    """
+
+    id: ActId
+    bar: Bar
+    since: date
+    until: date | None
+    rule: str
+
+    def in_force(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +57,8 @@ class Account:
     legal_form: str
     opened_on: date
     trading: bool  # bound to a trading account at the exchange
+    closed_on: date | None = None
+    restrictions: tuple[Restriction, ...] = ()
 
     @property
     def key(self) -> str:
@@ -47,6 +78,14 @@ class Batch:
     ets_managed: bool
 
 
+class UnitClass(StrEnum):
+    """What kind of unit an instrument is of; kinds are never mixed."""
+
+    CCER = "ccer"  # 核证自愿减排量
+    LEGACY = "legacy"  # filed under the system of 2012 (2017年3月14日前备案)
+    PILOT = "pilot"  # of a method of ours, official nowhere; never a CCER
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
     """One project, one production year, and its batches (trading rules, article 10)."""
@@ -57,6 +96,7 @@ class Instrument:
     project: ProjectId
     year: int
     batches: tuple[Batch, ...]
+    unit_class: UnitClass = UnitClass.CCER
 
     @property
     def key(self) -> str:
@@ -64,3 +104,25 @@ class Instrument:
 
     def batch(self, batch: BatchId) -> Batch:
         return next(found for found in self.batches if found.id == batch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Credits set aside in a bucket of their own, for a reason and until a day (预留, 冻结).
+
+    A hold is settled or released as a whole; then it has no blocks. Its id is that of the act that
+    set it.
+    """
+
+    KIND: ClassVar[str] = "hold"
+
+    id: ActId
+    account: AccountId
+    bucket: Bucket  # reserved or frozen
+    blocks: tuple[Block, ...]
+    reason: str
+    until: date
+
+    @property
+    def key(self) -> str:
+        return self.id

@@ -15,8 +15,9 @@ from openccer.proof import strict
 from openccer.proof.bundle import CertifiedBlock, read_block
 from openccer.proof.strict import MAX_INTEGER, Wrong
 
-BUCKETS = ("held", "exchange", "cancelled")
+BUCKETS = ("held", "exchange", "reserved", "frozen", "cancelled")
 ISSUER = ("issuer", "unissued")
+ISSUES = ("credits-issued/", "units-recorded/")  # the events that bring serials into being
 
 _MOVEMENT = frozenset({"debit", "credit", "block", "why"})
 _SIDE = frozenset({"account", "bucket"})
@@ -116,7 +117,7 @@ class CreditFold:
 
     def apply(self, event: Mapping[str, Any]) -> None:
         movements = read_movements(event)
-        if str(event["tag"]).startswith("credits-issued/"):
+        if str(event["tag"]).startswith(ISSUES):
             self._issue(event.get("batch"), movements)
             return
         for movement in movements:

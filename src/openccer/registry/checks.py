@@ -7,7 +7,8 @@ from openccer.kernel.ids import AccountId, BodyId, ProjectId, ReductionId
 from openccer.kernel.outcome import Grounds, HouseRule
 from openccer.kernel.state import State
 from openccer.ledger.moves import FOUND_FIRST
-from openccer.ledger.records import Account
+from openccer.ledger.records import Account, Bar
+from openccer.ledger.standing import need_not_barred, need_open
 from openccer.registry.records import Body, Project, ProjectState, Reduction, ReductionState
 from openccer.rulebook.model import Ruled, RulesInForce
 
@@ -23,8 +24,9 @@ def field_of(methodology: str) -> str:
 
 
 def need_account(grounds: Grounds, state: State, account: AccountId, *types: str) -> None:
-    """Ground: no such registry account, or none of these holder types."""
+    """Ground: no such registry account, a closed one, or none of these holder types."""
     found = state.get(Account, account)
+    need_open(grounds, found)
     if found is None:
         grounds.refuse_if(True, "no-such-account", FOUND_FIRST, account=account)
     elif types and not set(types) & set(found.holder_types):
@@ -36,6 +38,18 @@ def need_account(grounds: Grounds, state: State, account: AccountId, *types: str
             needed=" or ".join(types),
             found=", ".join(found.holder_types),
         )
+
+
+def need_may_file(grounds: Grounds, state: State, owner: AccountId, rules: RulesInForce) -> None:
+    """Ground: the owner's filings are not accepted (Measures, article 43)."""
+    need_not_barred(grounds, state.get(Account, owner), rules, Bar.FILING)
+
+
+def need_may_move(
+    grounds: Grounds, state: State, account: AccountId, rules: RulesInForce, *bars: Bar
+) -> None:
+    """Grounds: the account is barred from moving credits, or from one of the named things."""
+    need_not_barred(grounds, state.get(Account, account), rules, Bar.MOVING, *bars)
 
 
 def need_body(

@@ -26,6 +26,7 @@ SPOKEN = frozenset(
     {
         "rule",
         "bucket",
+        "bar",
         "role",
         "found",
         "needed",
@@ -38,7 +39,7 @@ SPOKEN = frozenset(
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
     | {"belongs_to", "first_published_vintage", "needs"}
 )
-SPOKEN_TABLES = ("values", "states", "buckets", "roles", "bases", "purposes", "acts")
+SPOKEN_TABLES = ("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars")
 JOINTS = re.compile(r"(, | or |; )")
 PHRASES = (  # what a fact says in English besides single words
     (re.compile(r"more than (\S+) (km|m)\b"), r"大于 \1 \2"),

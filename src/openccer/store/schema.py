@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 # Raised when a fold table changes: an older file is then folded again when it is opened.
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 
 kept = MetaData()
 fold = MetaData()
@@ -65,7 +65,9 @@ holding = Table(
     Column("instrument", Text, nullable=False),
     Column("bucket", Text, nullable=False),
     CheckConstraint("first >= 1 AND last >= first", name="holding_range"),
-    CheckConstraint("bucket IN ('held', 'exchange', 'cancelled')", name="holding_bucket"),
+    CheckConstraint(
+        "bucket IN ('held', 'exchange', 'reserved', 'frozen', 'cancelled')", name="holding_bucket"
+    ),
     Index("holding_of", "account", "instrument"),
 )
 

@@ -16,7 +16,7 @@ from openccer.kernel import canonical
 from openccer.kernel.ids import AccountId, BatchId, InstrumentId
 from openccer.kernel.state import Key, Record
 from openccer.ledger.amounts import Amount
-from openccer.ledger.blocks import Block, Bucket, Holding, Movement, Place, joined
+from openccer.ledger.blocks import KEPT, Block, Bucket, Holding, Movement, Place, joined
 from openccer.store import schema
 
 HEAD = "0001"  # the newest file in migrations/versions
@@ -254,7 +254,7 @@ class SqliteStore:
             [
                 (block.batch, block.first, block.last, holding.account, holding.instrument, bucket)
                 for holding in holdings
-                for bucket in (Bucket.HELD, Bucket.EXCHANGE, Bucket.CANCELLED)
+                for bucket in KEPT
                 for block in holding.blocks(bucket)
             ],
         )
@@ -339,9 +339,7 @@ def _holding(id_: str, blocks: Iterable[tuple[str, Block]]) -> Holding:
     return Holding(
         account=AccountId(account),
         instrument=InstrumentId(instrument),
-        held=joined(by_bucket.get("held", [])),
-        exchange=joined(by_bucket.get("exchange", [])),
-        cancelled=joined(by_bucket.get("cancelled", [])),
+        **{bucket.value: joined(by_bucket.get(bucket.value, [])) for bucket in KEPT},
     )
 
 

@@ -8,8 +8,14 @@ from openccer.kernel.state import Context, State
 from openccer.ledger import fold
 from openccer.ledger.blocks import ISSUER, Block, Bucket, Movement, Place
 from openccer.ledger.moves import certificate_number, moved, need_credits
-from openccer.ledger.records import Account, Batch, Instrument
-from openccer.registry.checks import SAME_OWNER, need_account, reduction_in, registered_project
+from openccer.ledger.records import Account, Bar, Batch, Instrument
+from openccer.registry.checks import (
+    SAME_OWNER,
+    need_account,
+    need_may_move,
+    reduction_in,
+    registered_project,
+)
 from openccer.registry.credits.acts import (
     Act,
     CancelCredits,
@@ -43,6 +49,7 @@ def issue_credits(
     reduction = reduction_in(grounds, state, act.reduction, act.project, ReductionState.REGISTERED)
     project = registered_project(grounds, state, act.project, rules)
     need_account(grounds, state, act.owner, "project_owner")
+    need_may_move(grounds, state, act.owner, rules)
     if reduction is None or project is None:
         return grounds.refused()
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
@@ -105,6 +112,7 @@ def move_to_exchange(
     """Held → on the trading platform; needs both accounts (Measures, article 24)."""
     grounds = Grounds()
     need_account(grounds, state, act.account)
+    need_may_move(grounds, state, act.account, rules, Bar.TRADING)
     both = rules.flag("account.both_required_to_trade")
     account = state.get(Account, act.account)
     grounds.refuse_if(
@@ -134,6 +142,7 @@ def move_from_exchange(
     """On the trading platform → held; the exchange releases the same tonnes in the same step."""
     grounds = Grounds()
     need_account(grounds, state, act.account)
+    need_may_move(grounds, state, act.account, rules)
     holding = fold.holding(state, act.account, act.instrument)
     need_credits(grounds, holding, Bucket.EXCHANGE, act.tonnes.count)
     if grounds:
@@ -155,8 +164,9 @@ def deliver_credits(
 ) -> Outcome[Event]:
     """Change the holder on the exchange's result (Measures, article 26; trading rules, 28)."""
     grounds = Grounds()
-    need_account(grounds, state, act.seller)
-    need_account(grounds, state, act.buyer)
+    for party in (act.seller, act.buyer):
+        need_account(grounds, state, party)
+        need_may_move(grounds, state, party, rules, Bar.TRADING)
     same = act.seller == act.buyer
     grounds.refuse_if(same, "parties-must-differ", TWO_PARTIES, account=act.seller)
     buyer = state.get(Account, act.buyer)
@@ -189,6 +199,7 @@ def cancel_credits(
     """Held → cancelled, for ever, for a stated purpose (Measures, article 28)."""
     grounds = Grounds()
     need_account(grounds, state, act.account)
+    need_may_move(grounds, state, act.account, rules)
     purposes = rules.names("unit.cancel.purposes")
     grounds.refuse_if(
         act.purpose not in purposes.value,

@@ -16,6 +16,7 @@ from openccer.registry.checks import (
     need_all,
     need_body,
     need_complete_publicity,
+    need_may_file,
     need_timely_decision,
     project_in,
     report_gates,
@@ -49,6 +50,7 @@ def publish_design(
         state.get(Project, act.project) is not None, "project-id-taken", ONE_ID, project=act.project
     )
     need_account(grounds, state, act.owner, "project_owner")
+    need_may_file(grounds, state, act.owner, rules)
     _eligibility(grounds, act, rules)
     _method_conditions(grounds, state, act, rules)
     need_body(grounds, state, act.validator, act.methodology, rules)
@@ -178,6 +180,7 @@ def apply_for_project(
     if project is None:
         return grounds.refused()
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
+    need_may_file(grounds, state, act.owner, rules)
     window = rules.count("project.pdd_publicity")
     need_complete_publicity(grounds, project.publicity, window, rules)
     documents = rules.names("project.application.documents")

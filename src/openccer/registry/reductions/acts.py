@@ -101,6 +101,6 @@ def touches(act: Act) -> frozenset[Key]:
         case VerifyReduction():
             return both | {(Body, act.body)}
         case ApplyForReduction():
-            return both
+            return both | {(Account, act.owner)}
         case RegisterReduction():
             return both | {PARAMETERS}

@@ -16,6 +16,7 @@ from openccer.registry.checks import (
     need_all,
     need_body,
     need_complete_publicity,
+    need_may_file,
     need_timely_decision,
     reduction_in,
     registered_project,
@@ -62,6 +63,7 @@ def publish_reduction(
     if project is None:
         return grounds.refused()
     need_account(grounds, state, act.owner, "project_owner")
+    need_may_file(grounds, state, act.owner, rules)
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
     grounds.refuse_if(
         act.methodology != project.methodology,
@@ -195,6 +197,7 @@ def apply_for_reduction(
     if reduction is None or project is None:
         return grounds.refused()
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
+    need_may_file(grounds, state, act.owner, rules)
     window = rules.count("reduction.publicity")
     need_complete_publicity(grounds, reduction.publicity, window, rules)
     _date_gates(grounds, reduction, project, rules)
