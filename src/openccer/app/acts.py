@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from openccer.approval import decide as approval_decide
+from openccer.approval import model as approval
 from openccer.compliance import decide as compliance_decide
 from openccer.compliance import model as compliance
 from openccer.kernel.outcome import Outcome
@@ -39,6 +41,7 @@ LOGS = (REGISTRY, EXCHANGE, POLICY)
 
 Act = (
     mandate.Act
+    | approval.Act
     | parties.Act
     | projects.Act
     | reductions.Act
@@ -49,6 +52,7 @@ Act = (
 )
 Event = (
     mandate.Event
+    | approval.Event
     | parties_events.Event
     | projects_events.Event
     | reductions_events.Event
@@ -64,8 +68,9 @@ class ActKind:
     """One kind of act. `subject` names the field with the account or body the actor acts for.
 
     `partner` is the act of the other log that must be submitted with it, all or nothing; the
-    fields in `terms` must be equal on both sides. `two_persons`: it moves or creates credits, or is a
-    sanction, so one person proposes it and another approves it.
+    fields in `terms` must be equal on both sides. `two_persons`: the act moves or creates credits,
+    or is a sanction, so one person proposes it and another approves it. `reserves` names the field
+    with the account whose held credits a proposal of it sets aside.
     """
 
     act: type
@@ -75,6 +80,7 @@ class ActKind:
     partner: type | None = None
     terms: tuple[str, ...] = ()
     two_persons: bool = False
+    reserves: str | None = None
 
 
 _UNITS = ("account", "instrument", "tonnes")
@@ -92,10 +98,24 @@ def _paired(
     )
 
 
+def _spending(act: type) -> ActKind:
+    """A holder's act that takes credits out of the account it names."""
+    return ActKind(
+        act=act,
+        logs=_R,
+        role=Role.HOLDER,
+        subject="account",
+        two_persons=True,
+        reserves="account",
+    )
+
+
 KINDS: tuple[ActKind, ...] = (
     ActKind(act=mandate.OpenLog, logs=LOGS, role=None),
     ActKind(act=mandate.GrantRole, logs=LOGS, role=None),
     ActKind(act=mandate.ConfirmRule, logs=LOGS, role=None),
+    ActKind(act=approval.ProposeAct, logs=_R, role=None),
+    ActKind(act=approval.EndProposal, logs=_R, role=None),
     ActKind(act=parties.ApproveBody, logs=_R, role=Role.REGULATOR),
     ActKind(act=parties.OpenAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=parties.ConfirmParameters, logs=_R, role=None),
@@ -106,11 +126,13 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=reductions.PublishReduction, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=reductions.VerifyReduction, logs=_R, role=Role.BODY, subject="body"),
     ActKind(act=reductions.ApplyForReduction, logs=_R, role=Role.HOLDER, subject="owner"),
-    ActKind(act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=credits.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    ActKind(
+        act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True
+    ),
+    ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True),
+    _spending(credits.CancelCredits),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
-    ActKind(act=compliance.SurrenderCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    _spending(compliance.SurrenderCredits),
     *_paired(
         parties.BindTradingAccount,
         Role.REGISTRY_OPERATOR,
@@ -149,6 +171,7 @@ RECORDS: Mapping[str, type[Record]] = {
         Instrument,
         Holding,
         Hold,
+        approval.Proposal,
         registry_records.Subject,
         registry_records.Body,
         registry_records.ConfirmedParameters,
@@ -167,6 +190,7 @@ RECORDS: Mapping[str, type[Record]] = {
 _Answer = tuple[Callable[[Any], frozenset[Key]], Callable[..., Outcome[Any]]]
 _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (mandate.Act, (mandate.touches, mandate_decide.decide)),
+    (approval.Act, (approval.touches, approval_decide.decide)),
     (parties.Act, (parties.touches, parties_decide.decide)),
     (projects.Act, (projects.touches, projects_decide.decide)),
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
@@ -180,6 +204,7 @@ _ANSWER_OF: Mapping[type, _Answer] = {
 }
 _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (mandate.Event, mandate.apply),
+    (approval.Event, approval.apply),
     (parties_events.Event, parties_events.apply),
     (projects_events.Event, projects_events.apply),
     (reductions_events.Event, reductions_events.apply),
