@@ -40,12 +40,22 @@ from openccer.compliance.model import RecordObligation, SurrenderCredits
 from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING, Period
 from openccer.kernel.canonical import decode, plain
-from openccer.kernel.ids import AccountId, ActId, ActorId, Digest, InstrumentId, OrderId
+from openccer.kernel.ids import (
+    AccountId,
+    ActId,
+    ActorId,
+    Digest,
+    InstrumentId,
+    OrderId,
+    ProjectId,
+    ReductionId,
+)
 from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Fen, Tonnes
 from openccer.kernel.state import Key, Record
 from openccer.ledger.amounts import CNY, Amount, amount_key
 from openccer.ledger.blocks import Holding, holding_key
+from openccer.ledger.records import UnitClass
 from openccer.mandate.model import ConfirmRule, GrantRole, OpenLog, Role
 from openccer.market import acts as market
 from openccer.market.records import Book, Side
@@ -56,6 +66,7 @@ from openccer.registry.parties import acts as parties
 from openccer.registry.projects import acts as projects
 from openccer.registry.records import Site
 from openccer.registry.reductions import acts as reductions
+from openccer.registry.units import acts as units
 from openccer.rulebook.load import load_cn
 from openccer.store.sqlite import SqliteStore
 
@@ -353,6 +364,60 @@ def _others() -> Iterable[Step]:
     yield Step("confirm-parameters", date(2025, 12, 1), ((REGISTRY_DESK, parameters),))
     yield Step("withdraw-order", date(2026, 4, 2), ((WIND_DESK, withdrawn),))
     yield Step("cancel-credits", date(2026, 3, 31), ((WIND_DESK, cancelled),))
+    given = credits.TransferCredits(
+        source=OWNER,
+        target=EMITTER,
+        instrument=INSTRUMENT,
+        tonnes=Tonnes(10),
+        cause="succession",
+        evidence=digest("6"),
+    )
+    terms = credits.SetTransferTerms(account=OWNER, delay=3, trusted=())
+    legacy = units.RecordUnits(
+        unit_class=UnitClass.LEGACY,
+        project=ProjectId("LEGACY-1"),
+        reduction=ReductionId("LEGACY-1/2015"),
+        account=EMITTER,
+        year=2015,
+        tonnes=Tonnes(1_000),
+        buffer=Tonnes(0),
+        filed=date(2016, 5, 4),
+        evidence=digest("7"),
+    )
+    pilot = replace(
+        legacy,
+        unit_class=UnitClass.PILOT,
+        project=ProjectId("PILOT-1"),
+        reduction=ReductionId("PILOT-1/2025"),
+        year=2025,
+        buffer=Tonnes(100),
+        filed=date(2026, 3, 2),
+    )
+    leaked = units.ReverseUnits(
+        instrument=pilot.instrument,
+        owner=EMITTER,
+        tonnes=Tonnes(100),
+        blame=False,
+        evidence=digest("8"),
+    )
+    freed = units.ReleaseBuffer(
+        instrument=pilot.instrument, owner=EMITTER, tonnes=Tonnes(50), evidence=digest("9")
+    )
+    allowed = ConfirmRule(
+        rule="unit.non_trade_transfer.gift",
+        since=date(2023, 11, 16),
+        statement="confirmed in writing",
+    )
+    day = date(2026, 3, 31)
+    yield Step("transfer-credits", day, ((REGISTRY_DESK, given),))
+    yield Step("set-transfer-terms", day, ((WIND_DESK, terms),))
+    yield Step("confirm-gift", day, ((REGISTRY_DESK, allowed),))
+    yield Step("propose-gift", day, ((second(REGISTRY_DESK), _gift(given)),))
+    yield Step("approve-gift", day, ((REGISTRY_DESK, replace(given, cause="gift")),), act_id="gift")
+    yield Step("record-legacy", day, ((REGISTRY_DESK, legacy),))
+    yield Step("record-pilot", day, ((REGISTRY_DESK, pilot),))
+    yield Step("reverse-units", day, ((REGISTRY_DESK, leaked),))
+    yield Step("release-buffer", day, ((REGISTRY_DESK, freed),))
     text, other = canonical.encode(cancelled).decode(), second(WIND_DESK)
     proposed = ProposeAct(proposal=ActId("cancel"), act=text)
     ended = EndProposal(proposal=ActId("cancel"), act=text, reason="a test")
@@ -361,6 +426,11 @@ def _others() -> Iterable[Step]:
     yield Step("approve-cancel", date(2026, 3, 31), ((WIND_DESK, cancelled),), act_id="cancel")
     yield Step("withdraw-cash", date(2026, 4, 2), ((BANK, paid_out),))
     yield Step("grant-role", OPENING, ((REGISTRY_DESK, granted),))
+
+
+def _gift(given: credits.TransferCredits) -> ProposeAct:
+    act = replace(given, cause="gift")
+    return ProposeAct(proposal=ActId("gift"), act=canonical.encode(act).decode())
 
 
 COURSE: tuple[Step, ...] = (

@@ -35,6 +35,9 @@ from openccer.registry.projects import events as projects_events
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.reductions import decide as reductions_decide
 from openccer.registry.reductions import events as reductions_events
+from openccer.registry.units import acts as units
+from openccer.registry.units import decide as units_decide
+from openccer.registry.units import events as units_events
 
 REGISTRY, EXCHANGE, POLICY = "registry", "exchange", "policy"
 LOGS = (REGISTRY, EXCHANGE, POLICY)
@@ -46,6 +49,7 @@ Act = (
     | projects.Act
     | reductions.Act
     | credits.Act
+    | units.Act
     | compliance.Act
     | market.Act
     | policy.Act
@@ -57,6 +61,7 @@ Event = (
     | projects_events.Event
     | reductions_events.Event
     | credits_events.Event
+    | units_events.Event
     | compliance.Event
     | market_events.Event
     | policy.Event
@@ -110,6 +115,13 @@ def _spending(act: type) -> ActKind:
     )
 
 
+def _office(act: type, reserves: str | None = None) -> ActKind:
+    """An act of the registry itself that moves or creates units."""
+    return ActKind(
+        act=act, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True, reserves=reserves
+    )
+
+
 KINDS: tuple[ActKind, ...] = (
     ActKind(act=mandate.OpenLog, logs=LOGS, role=None),
     ActKind(act=mandate.GrantRole, logs=LOGS, role=None),
@@ -126,11 +138,20 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=reductions.PublishReduction, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=reductions.VerifyReduction, logs=_R, role=Role.BODY, subject="body"),
     ActKind(act=reductions.ApplyForReduction, logs=_R, role=Role.HOLDER, subject="owner"),
-    ActKind(
-        act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True
-    ),
-    ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True),
+    _office(reductions.RegisterReduction),
+    _office(credits.IssueCredits),
     _spending(credits.CancelCredits),
+    _office(credits.TransferCredits, reserves="source"),
+    ActKind(
+        act=credits.SetTransferTerms,
+        logs=_R,
+        role=Role.HOLDER,
+        subject="account",
+        two_persons=True,
+    ),
+    _office(units.RecordUnits),
+    _office(units.ReverseUnits),
+    _office(units.ReleaseBuffer),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
     _spending(compliance.SurrenderCredits),
     *_paired(
@@ -195,6 +216,7 @@ _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (projects.Act, (projects.touches, projects_decide.decide)),
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
     (credits.Act, (credits.touches, credits_decide.decide)),
+    (units.Act, (units.touches, units_decide.decide)),
     (compliance.Act, (compliance.touches, compliance_decide.decide)),
     (market.Act, (market.touches, market_decide.decide)),
     (policy.Act, (policy.touches, policy_review.decide)),
@@ -209,6 +231,7 @@ _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (projects_events.Event, projects_events.apply),
     (reductions_events.Event, reductions_events.apply),
     (credits_events.Event, credits_events.apply),
+    (units_events.Event, units_events.apply),
     (compliance.Event, compliance.apply),
     (market_events.Event, market_events.apply),
     (policy.Event, policy.apply),

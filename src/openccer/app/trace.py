@@ -9,7 +9,7 @@ from openccer.app.acts import EXCHANGE, REGISTRY
 from openccer.app.entry import Entry, read
 from openccer.kernel import canonical
 from openccer.kernel.ids import ProjectId, ReductionId, Serial
-from openccer.ledger.records import Instrument
+from openccer.ledger.records import Instrument, UnitClass
 from openccer.mandate.model import ConfirmRule
 from openccer.registry.records import Project, Reduction
 from openccer.rulebook.model import Rulebook
@@ -28,19 +28,15 @@ def trace(store: SqliteStore, book: Rulebook, serial: Serial) -> dict[str, Any]:
         raise UnknownSerial(f"no credit {serial} in this registry")
     instrument = _need(store, Instrument, serial.batch.instrument)
     batch = instrument.batch(serial.batch)
+    seqs = {move.seq for move in moves}
+    if instrument.unit_class is not UnitClass.CCER:
+        return _of_a_paper(store, serial, instrument, moves)
     reduction = _need(store, Reduction, batch.reduction)
     project = _need(store, Project, reduction.project)
-    seqs = {move.seq for move in moves}
     acts = [entry for entry in _entries(store) if _concerns(entry, seqs, project.id, reduction.id)]
     return {
-        "serial": serial,
-        "batch": canonical.plain(batch),
+        **_life(store, serial, instrument, moves, acts),
         "project": {"id": project.id, "name": project.name, "owner": project.owner},
-        "now": {"account": moves[-1].credit_account, "bucket": moves[-1].credit_bucket},
-        "holders": _holders(moves),
-        "movements": [_movement(move, store) for move in moves],
-        "acts": [_act(entry) for entry in acts],
-        "linked": [_act(entry) for entry in _linked(store, acts)],
         "report": _report(store, reduction),
         "rules": _rules(store, reduction, book),
         "digests": {
@@ -49,6 +45,50 @@ def trace(store: SqliteStore, book: Rulebook, serial: Serial) -> dict[str, Any]:
             "design": project.design_digest,
             "rulebooks": sorted({entry.rulebook for entry in acts}),
         },
+    }
+
+
+def _life(
+    store: SqliteStore,
+    serial: Serial,
+    instrument: Instrument,
+    moves: list[Row[Any]],
+    acts: list[Entry],
+) -> dict[str, Any]:
+    """Where the unit has been, and by which acts: the same for every class."""
+    return {
+        "serial": serial,
+        "unit_class": instrument.unit_class.value,
+        "batch": canonical.plain(instrument.batch(serial.batch)),
+        "now": {"account": moves[-1].credit_account, "bucket": moves[-1].credit_bucket},
+        "holders": _holders(moves),
+        "movements": [_movement(move, store) for move in moves],
+        "acts": [_act(entry) for entry in acts],
+        "linked": [_act(entry) for entry in _linked(store, acts)],
+    }
+
+
+def _of_a_paper(
+    store: SqliteStore, serial: Serial, instrument: Instrument, moves: list[Row[Any]]
+) -> dict[str, Any]:
+    """A unit that is no CCER: no project, report or rule of ours stands behind it, but a paper."""
+    seqs = {move.seq for move in moves}
+    acts = [entry for entry in _entries(store) if entry.seq in seqs]
+    batch = instrument.batch(serial.batch)
+    rulebooks = sorted({entry.rulebook for entry in acts})
+    return {
+        **_life(store, serial, instrument, moves, acts),
+        "project": {"id": instrument.project, "name": instrument.project, "owner": "-"},
+        "report": {
+            "digest": batch.report_digest,
+            "period": {"first": f"{instrument.year}-01-01", "last": f"{instrument.year}-12-31"},
+            "by_year": {str(instrument.year): batch.tonnes},
+            "lines": [],
+            "source": None,
+            "kept": bool(store.evidence(batch.report_digest)),
+        },
+        "rules": [],
+        "digests": {"report": batch.report_digest, "rulebooks": rulebooks},
     }
 
 

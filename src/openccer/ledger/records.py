@@ -59,6 +59,8 @@ class Account:
     trading: bool  # bound to a trading account at the exchange
     closed_on: date | None = None
     restrictions: tuple[Restriction, ...] = ()
+    delay: int = 0  # working days that a gift to an account not trusted waits after its proposal
+    trusted: tuple[AccountId, ...] = ()
 
     @property
     def key(self) -> str:
@@ -101,6 +103,11 @@ class Instrument:
     @property
     def key(self) -> str:
         return self.id
+
+    @property
+    def next_batch(self) -> BatchId:
+        """The id of the batch that is issued next."""
+        return BatchId(f"{self.id}.{len(self.batches) + 1}")
 
     def batch(self, batch: BatchId) -> Batch:
         return next(found for found in self.batches if found.id == batch)

@@ -14,6 +14,7 @@ from openccer.rulebook.model import Ruled, RulesInForce
 
 ONE_ID = HouseRule("an id names one thing for ever")
 IN_ORDER = HouseRule("a step follows the step before it")
+NINE_DIGITS = HouseRule("the credits of a year are numbered with nine digits")
 NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
 SAME_OWNER = HouseRule("only the owner of a project files for it")
 

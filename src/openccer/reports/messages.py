@@ -18,7 +18,16 @@ from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent / "messages"
-REASON_FILES = ("approval", "compliance", "door", "market", "mrv", "policy_review", "registry")
+REASON_FILES = (
+    "approval",
+    "compliance",
+    "door",
+    "market",
+    "mrv",
+    "policy_review",
+    "registry",
+    "units",
+)
 HOUSE = "house"  # stands where the instrument's id would, for a rule that is only ours
 
 # Facts whose values are words of the system and not names that people gave.
@@ -27,6 +36,7 @@ SPOKEN = frozenset(
         "rule",
         "bucket",
         "bar",
+        "unit_class",
         "role",
         "found",
         "needed",
@@ -39,7 +49,17 @@ SPOKEN = frozenset(
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
     | {"belongs_to", "first_published_vintage", "needs"}
 )
-SPOKEN_TABLES = ("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars")
+SPOKEN_TABLES = (
+    "values",
+    "states",
+    "buckets",
+    "roles",
+    "bases",
+    "purposes",
+    "acts",
+    "bars",
+    "unit_classes",
+)
 JOINTS = re.compile(r"(, | or |; )")
 PHRASES = (  # what a fact says in English besides single words
     (re.compile(r"more than (\S+) (km|m)\b"), r"大于 \1 \2"),
