@@ -74,6 +74,10 @@ class ProjectState(StrEnum):
     REJECTED = "rejected"  # 审定（否定）
     APPLIED = "applied"  # 申请登记
     REGISTERED = "registered"  # 已登记
+    RECALLED = "recalled"  # 撤回（公示期内）
+    REFUSED = "refused"  # 不予登记
+    CANCELLED = "cancelled"  # 项目注销
+    REVOKED = "revoked"  # 撤销登记
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,8 @@ class ReductionState(StrEnum):
     APPLIED = "applied"
     REGISTERED = "registered"  # 已登记: the tonnes are CCER
     ISSUED = "issued"  # 已签发: they stand in the owner's account
+    RECALLED = "recalled"  # 撤回（公示期内）
+    REFUSED = "refused"  # 不予登记
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
