@@ -33,6 +33,11 @@ from openccer.registry.projects import events as projects_events
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.reductions import decide as reductions_decide
 from openccer.registry.reductions import events as reductions_events
+from openccer.registry.supervision import acts as sanctions
+from openccer.registry.supervision import acts_credits as supervision
+from openccer.registry.supervision import decide as supervision_decide
+from openccer.registry.supervision import events_credits as supervision_events
+from openccer.registry.supervision import records as supervision_records
 
 REGISTRY, EXCHANGE, POLICY = "registry", "exchange", "policy"
 LOGS = (REGISTRY, EXCHANGE, POLICY)
@@ -43,6 +48,7 @@ Act = (
     | projects.Act
     | reductions.Act
     | credits.Act
+    | supervision.Act
     | compliance.Act
     | market.Act
     | policy.Act
@@ -53,6 +59,7 @@ Event = (
     | projects_events.Event
     | reductions_events.Event
     | credits_events.Event
+    | supervision_events.Event
     | compliance.Event
     | market_events.Event
     | policy.Event
@@ -65,7 +72,7 @@ class ActKind:
 
     `partner` is the act of the other log that must be submitted with it, all or nothing; the
     fields in `terms` must be equal on both sides. `two_persons`: it moves or creates credits, or is a
-    sanction, so one person proposes it and another approves it.
+    sanction, so one person proposes it and another approves it. `anyone`: no role is needed.
     """
 
     act: type
@@ -75,6 +82,7 @@ class ActKind:
     partner: type | None = None
     terms: tuple[str, ...] = ()
     two_persons: bool = False
+    anyone: bool = False
 
 
 _UNITS = ("account", "instrument", "tonnes")
@@ -83,12 +91,48 @@ _R, _X, _P = (REGISTRY,), (EXCHANGE,), (POLICY,)
 
 
 def _paired(
-    one: type, its_role: Role, its_subject: str | None, other: type, terms: tuple[str, ...]
+    one: type,
+    its_role: Role,
+    its_subject: str | None,
+    other: type,
+    terms: tuple[str, ...],
+    *,
+    two: bool = False,
 ) -> tuple[ActKind, ActKind]:
-    """A registry act and the exchange act that must come with it."""
+    """A registry act and the exchange act that must come with it; `two`: of two persons."""
     return (
-        ActKind(act=one, logs=_R, role=its_role, subject=its_subject, partner=other, terms=terms),
-        ActKind(act=other, logs=_X, role=Role.EXCHANGE_OPERATOR, partner=one, terms=terms),
+        ActKind(
+            act=one,
+            logs=_R,
+            role=its_role,
+            subject=its_subject,
+            partner=other,
+            terms=terms,
+            two_persons=two,
+        ),
+        ActKind(
+            act=other,
+            logs=_X,
+            role=Role.EXCHANGE_OPERATOR,
+            partner=one,
+            terms=terms,
+            two_persons=two,
+        ),
+    )
+
+
+def _supervised(*acts: type, two: bool = True) -> tuple[ActKind, ...]:
+    """Acts of the authority they name: the actor holds the regulator's role for it."""
+    return tuple(
+        ActKind(act=act, logs=_R, role=Role.REGULATOR, subject="authority", two_persons=two)
+        for act in acts
+    )
+
+
+def _operated(*acts: type) -> tuple[ActKind, ...]:
+    """Acts of the registry on another's order, of two persons."""
+    return tuple(
+        ActKind(act=act, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True) for act in acts
     )
 
 
@@ -111,6 +155,71 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=credits.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
     ActKind(act=compliance.SurrenderCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    *_supervised(
+        sanctions.OpenInspection,
+        sanctions.RecordFinding,
+        sanctions.OrderCorrection,
+        sanctions.RecordCorrection,
+        sanctions.CloseCase,
+        supervision.RecordShortfall,
+        two=False,
+    ),
+    *_supervised(
+        sanctions.ImposePenalty,
+        sanctions.OrderMeasure,
+        sanctions.BarFiling,
+        sanctions.RevokeProject,
+        sanctions.SuspendBody,
+        sanctions.EndBodySuspension,
+        sanctions.WithdrawApproval,
+        sanctions.UpholdSanction,
+        sanctions.ReverseSanction,
+        supervision.OrderCompensation,
+    ),
+    *_operated(
+        sanctions.RestrictAccount,
+        sanctions.LiftRestriction,
+        supervision.CancelByForce,
+        supervision.FreezeCredits,
+        supervision.ExtendFreeze,
+        supervision.ReleaseFrozenCredits,
+        supervision.TransferByJudgment,
+    ),
+    ActKind(
+        act=supervision.Compensate,
+        logs=_R,
+        role=Role.HOLDER,
+        subject="account",
+        two_persons=True,
+    ),
+    ActKind(act=sanctions.FileObjection, logs=_R, role=Role.HOLDER, subject="account"),
+    ActKind(act=sanctions.FileBodyObjection, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=sanctions.ReportBreach, logs=_R, role=None, anyone=True),
+    ActKind(act=supervision.EndFreeze, logs=_R, role=None, anyone=True),
+    *_paired(
+        sanctions.SuspendTrading,
+        Role.REGULATOR,
+        "authority",
+        market.SuspendTrader,
+        ("account", "rule", "order"),
+        two=True,
+    ),
+    *_paired(
+        sanctions.ResumeTrading,
+        Role.REGULATOR,
+        "authority",
+        market.ResumeTrader,
+        ("account", "order"),
+        two=True,
+    ),
+    *_paired(
+        supervision.RecallCredits,
+        Role.REGISTRY_OPERATOR,
+        None,
+        market.ReturnCredits,
+        _UNITS,
+        two=True,
+    ),
     *_paired(
         parties.BindTradingAccount,
         Role.REGISTRY_OPERATOR,
@@ -154,9 +263,14 @@ RECORDS: Mapping[str, type[Record]] = {
         registry_records.ConfirmedParameters,
         registry_records.Project,
         registry_records.Reduction,
+        supervision_records.Case,
+        supervision_records.CreditRecord,
+        supervision_records.CompensationOrder,
+        supervision_records.PublicReport,
         compliance.Obligation,
         Amount,
         market_records.TradingAccount,
+        market_records.TradingSuspension,
         market_records.Book,
         market_records.Turn,
         policy.PolicyReview,
@@ -171,6 +285,7 @@ _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (projects.Act, (projects.touches, projects_decide.decide)),
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
     (credits.Act, (credits.touches, credits_decide.decide)),
+    (supervision.Act, (supervision.touches, supervision_decide.decide)),
     (compliance.Act, (compliance.touches, compliance_decide.decide)),
     (market.Act, (market.touches, market_decide.decide)),
     (policy.Act, (policy.touches, policy_review.decide)),
@@ -184,6 +299,7 @@ _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (projects_events.Event, projects_events.apply),
     (reductions_events.Event, reductions_events.apply),
     (credits_events.Event, credits_events.apply),
+    (supervision_events.Event, supervision_events.apply),
     (compliance.Event, compliance.apply),
     (market_events.Event, market_events.apply),
     (policy.Event, policy.apply),

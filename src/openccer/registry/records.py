@@ -18,6 +18,7 @@ from openccer.kernel.ids import (
 )
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Key
+from openccer.ledger.records import Restriction
 from openccer.mandate.model import ONLY
 
 
@@ -46,6 +47,7 @@ class Body:
     name: str
     fields: tuple[str, ...]
     approved: Period
+    restrictions: tuple[Restriction, ...] = ()
 
     @property
     def key(self) -> str:
