@@ -71,8 +71,8 @@ class ActKind:
     """One kind of act. `subject` names the field with the account or body the actor acts for.
 
     `partner` is the act of the other log that must be submitted with it, all or nothing; the
-    fields in `terms` must be equal on both sides. `two_persons`: it moves or creates credits, or is a
-    sanction, so one person proposes it and another approves it. `anyone`: no role is needed.
+    fields in `terms` must be equal on both sides. `two_persons`: it moves or creates credits, or
+    is a sanction, so one person proposes it and another approves it. `anyone`: needs no role.
     """
 
     act: type

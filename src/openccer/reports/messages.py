@@ -18,7 +18,7 @@ from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent / "messages"
-REASON_FILES = ("compliance", "door", "market", "mrv", "policy_review", "registry")
+REASON_FILES = ("compliance", "door", "market", "mrv", "policy_review", "registry", "supervision")
 HOUSE = "house"  # stands where the instrument's id would, for a rule that is only ours
 
 # Facts whose values are words of the system and not names that people gave.
@@ -37,9 +37,12 @@ SPOKEN = frozenset(
         "basis",
     }
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
-    | {"belongs_to", "first_published_vintage", "needs"}
+    | {"belongs_to", "first_published_vintage", "needs", "authority", "opened_by"}
 )
-SPOKEN_TABLES = ("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars")
+SPOKEN_TABLES = ("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars") + (
+    "sanctions",
+    "sanction_states",
+)
 JOINTS = re.compile(r"(, | or |; )")
 PHRASES = (  # what a fact says in English besides single words
     (re.compile(r"more than (\S+) (km|m)\b"), r"大于 \1 \2"),

@@ -148,7 +148,7 @@ def need_overdue(
     """The owner's order to compensate that was not obeyed in time; None, and why, otherwise."""
     found = state.get(CompensationOrder, order) if order else None
     if found is None or found.account != owner:
-        grounds.refuse_if(True, "no-such-order", FOUND_FIRST, order=str(order or "-"))
+        grounds.refuse_if(True, "no-such-compensation-order", FOUND_FIRST, order=str(order or "-"))
         return None
     grounds.refuse_if(
         day <= found.due or found.open_tonnes == 0,

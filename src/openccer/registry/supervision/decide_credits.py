@@ -156,7 +156,7 @@ def _order(
 ) -> CompensationOrder | None:
     found = state.get(CompensationOrder, order)
     if found is None or found.account != owner:
-        grounds.refuse_if(True, "no-such-order", FOUND_FIRST, order=order)
+        grounds.refuse_if(True, "no-such-compensation-order", FOUND_FIRST, order=order)
         return None
     return found
 
