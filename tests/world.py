@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import supervision_steps
 from openccer.app.acts import EXCHANGE, KIND_OF, RECORDS, REGISTRY, Act
 from openccer.app.demo.cast import (
     A_DESK,
@@ -342,6 +343,8 @@ def _others() -> Iterable[Step]:
     yield Step("cancel-credits", date(2026, 3, 31), ((WIND_DESK, cancelled),))
     yield Step("withdraw-cash", date(2026, 4, 2), ((BANK, paid_out),))
     yield Step("grant-role", OPENING, ((REGISTRY_DESK, granted),))
+    for name, day, asked in supervision_steps.steps():
+        yield Step(name, day, asked, log=REGISTRY if len(asked) == 1 else "")
 
 
 COURSE: tuple[Step, ...] = (

@@ -39,9 +39,9 @@ SPOKEN = frozenset(
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
     | {"belongs_to", "first_published_vintage", "needs", "authority", "opened_by"}
 )
-SPOKEN_TABLES = ("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars") + (
-    "sanctions",
-    "sanction_states",
+SPOKEN_TABLES = (
+    *("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars"),
+    *("sanctions", "sanction_states"),
 )
 JOINTS = re.compile(r"(, | or |; )")
 PHRASES = (  # what a fact says in English besides single words
