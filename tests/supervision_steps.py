@@ -46,6 +46,8 @@ BODY_PARTY = Party(kind=PartyKind.BODY, id=BODY_A)
 EMITTER_PARTY = Party(kind=PartyKind.ACCOUNT, id=EMITTER)
 CASE, BODY_CASE, EMITTER_CASE = ActId("case-1"), ActId("case-2"), ActId("case-3")
 
+_ONE_DAY = Period(date(2026, 4, 7), date(2026, 4, 7))
+
 Told = tuple[str, date, tuple[tuple[ActorId, Any], ...]]
 
 
@@ -97,6 +99,7 @@ def _cases() -> Iterable[Told]:
             Period(date(2026, 2, 2), date(2026, 3, 16)),
             {INSTRUMENT: FALSE},
         ),
+        ("record-plain-finding", CASE, PROVINCE, "penalty.ccer.obstruction", _ONE_DAY, {}),
         (
             "record-body-finding",
             BODY_CASE,

@@ -8,7 +8,6 @@ from openccer.kernel.calendar import years_after
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import Fen
 from openccer.kernel.state import Context, State
-from openccer.ledger.moves import FOUND_FIRST
 from openccer.registry.supervision.acts import ImposePenalty, OrderMeasure
 from openccer.registry.supervision.checks import (
     case_of,
@@ -25,6 +24,7 @@ from openccer.registry.supervision.penalties import (
     PenaltyLine,
     Range,
     clauses_of,
+    every_clause,
     in_force,
     law_of_the_penalty,
     missing_facts,
@@ -163,12 +163,11 @@ def _range_for(
         return None
     found = penalty_range(act.rule, facts, law)
     if found is None:
-        whole = FINES[act.rule].if_not_cured or act.rule
-        cites = next((one.cites for name in (whole, act.rule) if (one := in_force(law, name))), ())
+        first = in_force(law, FINES[act.rule].if_not_cured)
         grounds.refuse_if(
             True,
             "penalty-not-in-that-law",
-            *(cites or (FOUND_FIRST,)),
+            *(first.cites if first else every_clause(act.rule, law)),
             rule=act.rule,
             law_of=law.day.isoformat(),
         )

@@ -259,7 +259,7 @@ def law_of_the_penalty(
     old, new = _whole(rule, facts, then), _whole(rule, facts, rules)
     days = {"rule": rule, "breach": breach.isoformat(), "day": rules.day.isoformat()}
     if old is None:
-        cites = _any_cites(rule, rules)
+        cites = every_clause(rule, rules)
         grounds.refuse_if(True, "no-penalty-on-the-day-of-breach", *cites, **days)
         return None
     if new is not None and _same(old, new):
@@ -297,7 +297,7 @@ def in_force(rules: RulesInForce, rule: str) -> Ruled[Value] | None:
     return rules.version(rule_ref(rule, version.since)) if version else None
 
 
-def _any_cites(rule: str, rules: RulesInForce) -> tuple[Citation, ...]:
+def every_clause(rule: str, rules: RulesInForce) -> tuple[Citation, ...]:
     """The clauses of every version of the rule: for saying that none is in force."""
     versions = rules.book.rules[rule].versions
     return tuple(dict.fromkeys(cite for version in versions for cite in version.cites))
