@@ -75,7 +75,9 @@ def order_compensation(
             instrument=act.instrument,
             tonnes=act.tonnes,
             due=act.due,
-            imposed=imposed(Sanction.COMPENSATION, ruled, act.evidence, context, case=act.case),
+            imposed=imposed(
+                Sanction.COMPENSATION, ruled, act.evidence, context, case=act.case, until=act.due
+            ),
         )
     )
 
