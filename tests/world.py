@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import supervision_steps
 from openccer.app.acts import EXCHANGE, KIND_OF, RECORDS, REGISTRY, Act
 from openccer.app.approval import inner, proposal_of, subject_of
 from openccer.app.demo.cast import (
@@ -28,7 +29,6 @@ from openccer.app.demo.cast import (
     PROJECT,
     REDUCTION,
     REGISTRY_DESK,
-    SECOND_DESKS,
     WIND_DESK,
     example_uscc,
     second,
@@ -56,7 +56,15 @@ from openccer.kernel.state import Key, Record
 from openccer.ledger.amounts import CNY, Amount, amount_key
 from openccer.ledger.blocks import Holding, holding_key
 from openccer.ledger.records import UnitClass
-from openccer.mandate.model import ConfirmRule, GrantRole, OpenLog, Role
+from openccer.mandate.model import (
+    ONLY,
+    Actor,
+    ConfirmRule,
+    GrantRole,
+    OpenLog,
+    Operator,
+    Role,
+)
 from openccer.market import acts as market
 from openccer.market.records import Book, Side
 from openccer.mrv.methodologies import ccer_10_003_v01
@@ -426,6 +434,8 @@ def _others() -> Iterable[Step]:
     yield Step("approve-cancel", date(2026, 3, 31), ((WIND_DESK, cancelled),), act_id="cancel")
     yield Step("withdraw-cash", date(2026, 4, 2), ((BANK, paid_out),))
     yield Step("grant-role", OPENING, ((REGISTRY_DESK, granted),))
+    for name, day, asked in supervision_steps.steps():
+        yield Step(name, day, asked, log=REGISTRY if len(asked) == 1 else "")
 
 
 def _gift(given: credits.TransferCredits) -> ProposeAct:
@@ -520,12 +530,38 @@ class World:
         """The second person of the step's usual actor proposes; the refusal, if there is one."""
         usual = STEPS[name].asked[0][0]
         for request in asked:
-            alone = usual not in SECOND_DESKS or name.startswith("approve-")
-            proposal = None if alone else proposal_of(request, second(usual))
-            answer = self.app.submit(proposal, now=now) if proposal else None
+            if name.startswith("approve-"):
+                continue
+            who = request.actor if self._may_ask(request) else usual
+            proposal = proposal_of(request, ActorId(f"{who}-2"))
+            if proposal is None:
+                continue
+            self._as_the_first(who, proposal, now)
+            answer = self.app.submit(proposal, now=now)
             if isinstance(answer, Refused):
                 return answer
         return None
+
+    def _may_ask(self, request: Request) -> bool:
+        kind = KIND_OF[type(request.act)]
+        found = self.record(request.log, (Actor, request.actor))
+        subject = getattr(request.act, kind.subject) if kind.subject else None
+        grants = found.grants if isinstance(found, Actor) else ()
+        return any(grant.role is kind.role and grant.subject == subject for grant in grants)
+
+    def _as_the_first(self, usual: ActorId, proposal: Request, now: datetime) -> None:
+        """The second person of a desk holds the roles of the first."""
+        first, other = (self.record(proposal.log, (Actor, who)) for who in (usual, proposal.actor))
+        has = other.grants if isinstance(other, Actor) else ()
+        for n, grant in enumerate(first.grants if isinstance(first, Actor) else ()):
+            if grant not in has:
+                act = GrantRole(grantee=proposal.actor, role=grant.role, subject=grant.subject)
+                name = ActId(f"grant-{proposal.actor}-{len(has) + n}")
+                operator = self.record(proposal.log, (Operator, ONLY))
+                assert isinstance(operator, Operator)
+                self.app.submit(
+                    replace(proposal, act=act, act_id=name, actor=operator.administrator), now=now
+                )
 
     def preview(
         self, name: str, /, now: datetime | None = None, **changes: Any

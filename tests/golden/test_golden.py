@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
+import supervision_steps
 from openccer.app import acts
 from openccer.kernel.canonical import plain
 from openccer.kernel.outcome import Citation, Cite, Outcome, Refused
@@ -84,6 +85,11 @@ PLACE = {
     "grant-role": "approve-body-a",
     "confirm-parameters": "approve-body-a",
 }
+
+
+# Supervision comes when the credits are issued, before any of them is at the exchange.
+PLACE |= {name: "bind-owner" for name, _, _ in supervision_steps.steps()}
+PLACE |= {"recall-credits": "place-order"}
 
 
 def _place(step: str) -> str:

@@ -10,11 +10,13 @@ from openccer.rulebook.model import Basis
 DECIDING = ("registry", "market", "compliance", "approval")
 ASKED = re.compile(r"rules\.\w+\(\s*f?\"([a-z0-9_.]+?)(?:\.\{\w+\})?\"")
 
-# These decisions add `unconfirmed()` to their grounds; tests/golden (surrender, transfers) has the cases.
+# These decisions add `unconfirmed()` to their grounds; tests/golden has the cases: surrender,
+# transfers, supervision_penalties.
 CONFIRMED_FIRST = {
     "offset.registered_after",
     "ets.surrender_deadline",
     "unit.non_trade_transfer.gift",
+    "penalty.milder_law.compared",
 }
 
 

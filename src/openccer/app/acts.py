@@ -35,6 +35,11 @@ from openccer.registry.projects import events as projects_events
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.reductions import decide as reductions_decide
 from openccer.registry.reductions import events as reductions_events
+from openccer.registry.supervision import acts as sanctions
+from openccer.registry.supervision import acts_credits as supervision
+from openccer.registry.supervision import decide as supervision_decide
+from openccer.registry.supervision import events_credits as supervision_events
+from openccer.registry.supervision import records as supervision_records
 from openccer.registry.units import acts as units
 from openccer.registry.units import decide as units_decide
 from openccer.registry.units import events as units_events
@@ -50,6 +55,7 @@ Act = (
     | reductions.Act
     | credits.Act
     | units.Act
+    | supervision.Act
     | compliance.Act
     | market.Act
     | policy.Act
@@ -62,6 +68,7 @@ Event = (
     | reductions_events.Event
     | credits_events.Event
     | units_events.Event
+    | supervision_events.Event
     | compliance.Event
     | market_events.Event
     | policy.Event
@@ -76,6 +83,7 @@ class ActKind:
     fields in `terms` must be equal on both sides. `two_persons`: the act moves or creates credits,
     or is a sanction, so one person proposes it and another approves it. `reserves` names the field
     with the account whose held credits a proposal of it sets aside.
+    `anyone`: needs no role.
     """
 
     act: type
@@ -86,6 +94,7 @@ class ActKind:
     terms: tuple[str, ...] = ()
     two_persons: bool = False
     reserves: str | None = None
+    anyone: bool = False
 
 
 _UNITS = ("account", "instrument", "tonnes")
@@ -96,10 +105,18 @@ _R, _X, _P = (REGISTRY,), (EXCHANGE,), (POLICY,)
 def _paired(
     one: type, its_role: Role, its_subject: str | None, other: type, terms: tuple[str, ...]
 ) -> tuple[ActKind, ActKind]:
-    """A registry act and the exchange act that must come with it."""
+    """A registry act and the exchange act that must come with it, by a person of each."""
     return (
         ActKind(act=one, logs=_R, role=its_role, subject=its_subject, partner=other, terms=terms),
         ActKind(act=other, logs=_X, role=Role.EXCHANGE_OPERATOR, partner=one, terms=terms),
+    )
+
+
+def _supervised(*acts: type, two: bool = True) -> tuple[ActKind, ...]:
+    """Acts of the authority they name: the actor holds the regulator's role for it."""
+    return tuple(
+        ActKind(act=act, logs=_R, role=Role.REGULATOR, subject="authority", two_persons=two)
+        for act in acts
     )
 
 
@@ -116,7 +133,7 @@ def _spending(act: type) -> ActKind:
 
 
 def _office(act: type, reserves: str | None = None) -> ActKind:
-    """An act of the registry itself that moves or creates units."""
+    """An act of the registry, its own or on another's order, that moves units or bars someone."""
     return ActKind(
         act=act, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True, reserves=reserves
     )
@@ -154,6 +171,60 @@ KINDS: tuple[ActKind, ...] = (
     _office(units.ReleaseBuffer),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
     _spending(compliance.SurrenderCredits),
+    *_supervised(
+        sanctions.OpenInspection,
+        sanctions.RecordFinding,
+        sanctions.OrderCorrection,
+        sanctions.RecordCorrection,
+        sanctions.CloseCase,
+        supervision.RecordShortfall,
+        two=False,
+    ),
+    *_supervised(
+        sanctions.ImposePenalty,
+        sanctions.OrderMeasure,
+        sanctions.BarFiling,
+        sanctions.RevokeProject,
+        sanctions.SuspendBody,
+        sanctions.EndBodySuspension,
+        sanctions.WithdrawApproval,
+        sanctions.UpholdSanction,
+        sanctions.ReverseSanction,
+        supervision.OrderCompensation,
+    ),
+    _office(sanctions.RestrictAccount),
+    _office(sanctions.LiftRestriction),
+    _office(supervision.CancelByForce),
+    _office(supervision.FreezeCredits),
+    _office(supervision.ExtendFreeze),
+    _office(supervision.ReleaseFrozenCredits),
+    _office(supervision.TransferByJudgment),
+    _spending(supervision.Compensate),
+    ActKind(act=sanctions.FileObjection, logs=_R, role=Role.HOLDER, subject="account"),
+    ActKind(act=sanctions.FileBodyObjection, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=sanctions.ReportBreach, logs=_R, role=None, anyone=True),
+    ActKind(act=supervision.EndFreeze, logs=_R, role=None, anyone=True),
+    *_paired(
+        sanctions.SuspendTrading,
+        Role.REGULATOR,
+        "authority",
+        market.SuspendTrader,
+        ("account", "rule", "order"),
+    ),
+    *_paired(
+        sanctions.ResumeTrading,
+        Role.REGULATOR,
+        "authority",
+        market.ResumeTrader,
+        ("account", "order"),
+    ),
+    *_paired(
+        supervision.RecallCredits,
+        Role.REGISTRY_OPERATOR,
+        None,
+        market.ReturnCredits,
+        _UNITS,
+    ),
     *_paired(
         parties.BindTradingAccount,
         Role.REGISTRY_OPERATOR,
@@ -198,9 +269,14 @@ RECORDS: Mapping[str, type[Record]] = {
         registry_records.ConfirmedParameters,
         registry_records.Project,
         registry_records.Reduction,
+        supervision_records.Case,
+        supervision_records.CreditRecord,
+        supervision_records.CompensationOrder,
+        supervision_records.PublicReport,
         compliance.Obligation,
         Amount,
         market_records.TradingAccount,
+        market_records.TradingSuspension,
         market_records.Book,
         market_records.Turn,
         policy.PolicyReview,
@@ -217,6 +293,7 @@ _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
     (credits.Act, (credits.touches, credits_decide.decide)),
     (units.Act, (units.touches, units_decide.decide)),
+    (supervision.Act, (supervision.touches, supervision_decide.decide)),
     (compliance.Act, (compliance.touches, compliance_decide.decide)),
     (market.Act, (market.touches, market_decide.decide)),
     (policy.Act, (policy.touches, policy_review.decide)),
@@ -232,6 +309,7 @@ _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (reductions_events.Event, reductions_events.apply),
     (credits_events.Event, credits_events.apply),
     (units_events.Event, units_events.apply),
+    (supervision_events.Event, supervision_events.apply),
     (compliance.Event, compliance.apply),
     (market_events.Event, market_events.apply),
     (policy.Event, policy.apply),

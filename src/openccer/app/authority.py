@@ -39,7 +39,7 @@ def authorise(grounds: Grounds, state: State, kind: ActKind, request: Request) -
         return
     operator = state.get(Operator, ONLY)
     grounds.refuse_if(operator is None, "log-not-open", OPEN_FIRST)
-    if operator is None:
+    if operator is None or kind.anyone:
         return
     if kind.role is None or isinstance(act, GrantRole):
         grounds.refuse_if(
@@ -70,8 +70,8 @@ def _lapsed(state: State, request: Request) -> bool:
 def in_its_place(grounds: Grounds, kind: ActKind, request: Request, now: datetime) -> None:
     """Grounds: a log opened in another operator's role; a legal day that the clock contradicts.
 
-    Nobody acts for a day to come. Holders and bodies act for the day it is, or a deadline could be
-    met after it has passed; an office may record later what was so on its day.
+    Nobody acts for a day to come. Holders, bodies and the public act for the day it is, or a
+    deadline could be met after it has passed; an office may record later what was so on its day.
     """
     act, today = request.act, beijing_day(now)
     grounds.refuse_if(
@@ -81,7 +81,7 @@ def in_its_place(grounds: Grounds, kind: ActKind, request: Request, now: datetim
         log=request.log,
         needed=OPERATOR_OF[request.log],
     )
-    own_day = kind.role in (Role.HOLDER, Role.BODY)
+    own_day = kind.anyone or kind.role in (Role.HOLDER, Role.BODY)
     grounds.refuse_if(
         request.day > today or (own_day and request.day < today),
         "day-against-the-clock",

@@ -7,6 +7,7 @@ import typer
 from openccer.cli.accounting import cases, mrv, quantify
 from openccer.cli.acts import act
 from openccer.cli.coverage import coverage
+from openccer.cli.credit import credit_record
 from openccer.cli.demo import demo
 from openccer.cli.estimate import estimate
 from openccer.cli.logs import log
@@ -34,6 +35,7 @@ cli.command()(methods)
 cli.command()(due)
 cli.command()(estimate)
 cli.command("trace")(trace_serial)
+cli.command()(credit_record)
 cli.command()(verify)
 cli.command()(why)
 rules.command("coverage")(coverage)

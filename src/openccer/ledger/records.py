@@ -19,11 +19,12 @@ from openccer.ledger.blocks import Block, Bucket
 
 
 class Bar(StrEnum):
-    """What a restriction forbids an account."""
+    """What a restriction forbids an account, or a body."""
 
     FILING = "filing"  # 不受理登记申请: neither projects nor reductions are filed
     TRADING = "trading"  # 暂停交易: nothing goes to the exchange or is delivered
     MOVING = "moving"  # 账户冻结: no credit leaves or arrives
+    WORKING = "working"  # 停业整顿、撤销批准: a body neither validates nor verifies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +118,8 @@ class Instrument:
 class Hold:
     """Credits set aside in a bucket of their own, for a reason and until a day (预留, 冻结).
 
-    A hold is settled or released as a whole; then it has no blocks. Its id is that of the act that
-    set it.
+    A hold is settled or released as a whole; then it has no blocks. Only a judgment may take a
+    part of what is frozen. Its id is that of the act that set it, or one the act gave it.
     """
 
     KIND: ClassVar[str] = "hold"

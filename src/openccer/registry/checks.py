@@ -70,6 +70,16 @@ def need_body(
         approved_from=found.approved.first.isoformat(),
         approved_to=found.approved.last.isoformat(),
     )
+    for barred in found.restrictions:
+        ruled = rules.version(barred.rule)
+        grounds.refuse_if(
+            barred.bar is Bar.WORKING and barred.in_force(rules.day),
+            "body-barred",
+            *(ruled.cites if ruled else approval.cites),
+            body=body,
+            since=barred.since.isoformat(),
+            act=barred.id,
+        )
     field = field_of(methodology)
     grounds.refuse_if(
         field not in found.fields,

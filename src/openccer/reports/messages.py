@@ -26,6 +26,7 @@ REASON_FILES = (
     "mrv",
     "policy_review",
     "registry",
+    "supervision",
     "units",
 )
 HOUSE = "house"  # stands where the instrument's id would, for a rule that is only ours
@@ -47,18 +48,11 @@ SPOKEN = frozenset(
         "basis",
     }
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
-    | {"belongs_to", "first_published_vintage", "needs"}
+    | {"belongs_to", "first_published_vintage", "needs", "authority", "opened_by"}
 )
 SPOKEN_TABLES = (
-    "values",
-    "states",
-    "buckets",
-    "roles",
-    "bases",
-    "purposes",
-    "acts",
-    "bars",
-    "unit_classes",
+    *("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars"),
+    *("sanctions", "sanction_states", "unit_classes"),
 )
 JOINTS = re.compile(r"(, | or |; )")
 PHRASES = (  # what a fact says in English besides single words
