@@ -35,7 +35,15 @@ from openccer.app.facade import App, Preview, Receipt
 from openccer.compliance.model import RecordObligation, SurrenderCredits
 from openccer.kernel.calendar import BEIJING, Period
 from openccer.kernel.canonical import decode, plain
-from openccer.kernel.ids import AccountId, ActId, ActorId, Digest, InstrumentId, OrderId
+from openccer.kernel.ids import (
+    AccountId,
+    ActId,
+    ActorId,
+    Digest,
+    InstrumentId,
+    MeterId,
+    OrderId,
+)
 from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Fen, Tonnes
 from openccer.kernel.state import Key, Record
@@ -47,9 +55,10 @@ from openccer.market.records import Book, Side
 from openccer.mrv.methodologies import ccer_10_003_v01
 from openccer.mrv.parameter_set import parameter_digest
 from openccer.registry.credits import acts as credits
+from openccer.registry.filings import acts as filings
 from openccer.registry.parties import acts as parties
 from openccer.registry.projects import acts as projects
-from openccer.registry.records import Site
+from openccer.registry.records import Coordinate, Paper, Site
 from openccer.registry.reductions import acts as reductions
 from openccer.rulebook.load import load_cn
 from openccer.store.sqlite import SqliteStore
@@ -60,6 +69,7 @@ ISSUED, TAKEN = Tonnes(6_000), Tonnes(5_000)
 BASE = Fen(8_400)
 RULES_OF_THE_REPORT = ("methodology.w_om@2023-10-24", "methodology.w_bm@2023-10-24")
 OPENING = date(2024, 8, 23)
+CORNER, METER = Coordinate(latitude=Decimal("21.5"), longitude=Decimal("113.5")), MeterId("METER-1")
 NOT_READ, SET_NOT_READ = "CCER-10-003-V01", ccer_10_003_v01.SHEET  # its official text was not read
 
 Asked = tuple[tuple[ActorId, Act], ...]
@@ -99,6 +109,8 @@ def _time(value: time | str) -> time:
 def altered(record: Any, changes: Changes) -> Any:
     """The act or record with some fields changed, given as plain text and numbers."""
     before = plain(record)
+    if "total" in before and "by_year" in changes and "total" not in changes:
+        changes = {**changes, "total": sum(plain(changes)["by_year"].values())}
     mine = {name: value for name, value in plain(changes).items() if name in before}
     return decode(type(record), _merged(before, mine))
 
@@ -117,6 +129,14 @@ def digest(letter: str) -> Digest:
 
 def _names(rule: str, day: date) -> tuple[str, ...]:
     return load_cn().on(day).names(rule).value
+
+
+def papers(rule: str, **known: str) -> tuple[Paper, ...]:
+    """The papers the law lists, each under a digest; those of the body as they are given."""
+    return tuple(
+        Paper(document=name, digest=digest(known.get(name, "e")))
+        for name in _names(rule, date(2024, 9, 2))
+    )
 
 
 def _opening() -> Iterable[Step]:
@@ -148,8 +168,12 @@ def _parties() -> Iterable[Step]:
             name=body,
             fields=("01",),
             approved=Period(date(2024, 6, 7), date(2030, 6, 6)),
+            qualified_staff=10,
+            experienced_staff=5,
         )
         yield Step(step, OPENING, ((AUTHORITY, approved),))
+    listed = parties.ListKeyEmitters(year=2024, entities=(example_uscc(4),))
+    yield Step("list-key-emitters", OPENING, ((AUTHORITY, listed),))
     for step, account, kind, number in (
         ("open-owner-account", OWNER, "project_owner", 3),
         ("open-emitter-account", EMITTER, "key_emitter", 4),
@@ -186,6 +210,9 @@ def _project() -> Iterable[Step]:
         grid_connected=True,
         metered_apart=True,
         site=Site(distance_km=Decimal(35), depth_m=Decimal(32)),
+        coordinates=(CORNER,),
+        meters=(METER,),
+        replaces=None,
     )
     validation = projects.ValidateProject(
         project=PROJECT,
@@ -199,15 +226,37 @@ def _project() -> Iterable[Step]:
         experts=1,
         undertaking=True,
     )
+    paper = filings.UploadPaper(
+        project=PROJECT,
+        reduction=None,
+        body=BODY_A,
+        document="pdd_uploaded_by_vv",
+        digest=digest("1"),
+    )
     application = projects.ApplyForProject(
         project=PROJECT,
         owner=OWNER,
-        documents=_names("project.application.documents", published),
+        documents=papers(
+            "project.application.documents",
+            pdd_uploaded_by_vv="1",
+            validation_report_uploaded_by_vv="2",
+        ),
+    )
+    frozen = filings.StateCertificates(
+        project=PROJECT,
+        reduction=None,
+        period=Period(date(2025, 1, 1), date(2034, 12, 31)),
+        generated_mwh=0,
+        traded_mwh=0,
+        withheld_mwh=0,
+        digest=digest("c"),
     )
     registration = projects.RegisterProject(project=PROJECT)
     yield Step("publish-design", published, ((WIND_DESK, design),))
     yield Step("validate-project", date(2024, 10, 10), ((A_DESK, validation),))
+    yield Step("upload-design", date(2024, 10, 11), ((A_DESK, paper),))
     yield Step("apply-for-project", date(2024, 10, 14), ((WIND_DESK, application),))
+    yield Step("freeze-certificates", date(2024, 10, 16), ((REGISTRY_DESK, frozen),))
     yield Step("register-project", date(2024, 10, 25), ((REGISTRY_DESK, registration),))
 
 
@@ -244,13 +293,38 @@ def _reduction() -> Iterable[Step]:
         project=PROJECT,
         owner=OWNER,
         by_year=tonnes,
-        documents=_names("reduction.application.documents", published),
+        total=ISSUED,
+        documents=papers(
+            "reduction.application.documents",
+            accounting_report_uploaded_by_vv="3",
+            verification_report_uploaded_by_vv="5",
+        ),
     )
-    registration = reductions.RegisterReduction(reduction=REDUCTION, project=PROJECT)
+    paper = filings.UploadPaper(
+        project=PROJECT,
+        reduction=REDUCTION,
+        body=BODY_B,
+        document="accounting_report_uploaded_by_vv",
+        digest=digest("3"),
+    )
+    cancelled = filings.StateCertificates(
+        project=PROJECT,
+        reduction=REDUCTION,
+        period=Period(date(2025, 1, 1), date(2025, 12, 31)),
+        generated_mwh=8_000,
+        traded_mwh=0,
+        withheld_mwh=8_000,
+        digest=digest("d"),
+    )
+    registration = reductions.RegisterReduction(
+        reduction=REDUCTION, project=PROJECT, meters=(METER,)
+    )
     issue = credits.IssueCredits(reduction=REDUCTION, project=PROJECT, owner=OWNER, years=(2025,))
     yield Step("publish-reduction", published, ((WIND_DESK, report),))
     yield Step("verify-reduction", date(2026, 3, 12), ((B_DESK, verification),))
+    yield Step("upload-report", date(2026, 3, 13), ((B_DESK, paper),))
     yield Step("apply-for-reduction", date(2026, 3, 16), ((WIND_DESK, application),))
+    yield Step("cancel-certificates", date(2026, 3, 18), ((REGISTRY_DESK, cancelled),))
     yield Step("register-reduction", date(2026, 3, 30), ((REGISTRY_DESK, registration),))
     yield Step("issue-credits", date(2026, 3, 31), ((REGISTRY_DESK, issue),))
 

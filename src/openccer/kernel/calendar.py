@@ -69,6 +69,11 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+def years_after(day: date, years: int) -> date:
+    """The same day `years` later; 29 February becomes 28 February in a common year."""
+    return years_before(day, -years)
+
+
 def beijing_day(instant: datetime) -> date:
     """The calendar day in Beijing of an instant that knows its time zone."""
     assert instant.tzinfo is not None, "an instant without a time zone"
@@ -101,6 +106,13 @@ def last_working_day(first: date, working_days: int) -> date:
         day += ONE_DAY
         counted += is_working_day(day)
     return day
+
+
+def working_days_left(day: date, due: date) -> int:
+    """Working days from this day to the due day, both counted; below zero once it has passed."""
+    if day > due:
+        return -sum(is_working_day(due + ONE_DAY * n) for n in range(1, (day - due).days + 1))
+    return sum(is_working_day(day + ONE_DAY * n) for n in range((due - day).days + 1))
 
 
 def next_trading_day(day: date, closures: frozenset[date] = frozenset()) -> date:

@@ -59,6 +59,9 @@ class Account:
     trading: bool  # bound to a trading account at the exchange
     closed_on: date | None = None
     restrictions: tuple[Restriction, ...] = ()
+    instruments: tuple[InstrumentId, ...] = ()  # of which it has, or had, credits
+    projects: tuple[ProjectId, ...] = ()  # that it published
+    representative: Digest | None = None  # who acts for it, as a salted digest
 
     @property
     def key(self) -> str:

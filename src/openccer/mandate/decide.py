@@ -13,14 +13,17 @@ from openccer.mandate.model import (
     LogOpened,
     OpenLog,
     Operator,
+    RevokeRole,
     Role,
     RoleGranted,
+    RoleRevoked,
     RuleConfirmed,
 )
 from openccer.rulebook.model import Basis, RulesInForce
 
 ONE_BEGINNING = HouseRule("a log is opened once, by its first act")
 ONCE_EACH = HouseRule("a role is granted once")
+TAKEN_BACK_ONCE = HouseRule("only a role that was granted is taken back")
 FOR_WHOM = HouseRule("holders and bodies act for a named subject, offices for none")
 IN_WRITING = HouseRule("what is not read in an instrument is confirmed in writing, by version")
 
@@ -33,6 +36,8 @@ def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Out
             return _open_log(state, act)
         case GrantRole():
             return _grant_role(state, act)
+        case RevokeRole():
+            return _revoke_role(state, act)
         case ConfirmRule():
             return _confirm_rule(act, rules)
 
@@ -66,6 +71,21 @@ def _grant_role(state: State, act: GrantRole) -> Outcome[Event]:
         role=act.role,
     )
     return grounds.or_accept(RoleGranted(grantee=act.grantee, role=act.role, subject=act.subject))
+
+
+def _revoke_role(state: State, act: RevokeRole) -> Outcome[Event]:
+    grounds = Grounds()
+    actor = state.get(Actor, act.grantee)
+    grant = Grant(role=act.role, subject=act.subject)
+    grounds.refuse_if(
+        actor is None or grant not in actor.grants,
+        "role-not-granted",
+        TAKEN_BACK_ONCE,
+        actor=act.grantee,
+        role=act.role,
+        subject=act.subject or "-",
+    )
+    return grounds.or_accept(RoleRevoked(grantee=act.grantee, role=act.role, subject=act.subject))
 
 
 def _confirm_rule(act: ConfirmRule, rules: RulesInForce) -> Outcome[Event]:

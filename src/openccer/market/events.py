@@ -31,6 +31,13 @@ class TradingAccountOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TradingAccountClosed:
+    TAG: ClassVar[str] = "trading-account-closed/1"
+    account: AccountId
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CashDeposited:
     TAG: ClassVar[str] = "cash-deposited/1"
     account: AccountId
@@ -143,7 +150,7 @@ BookEvent = (
     | TradeSettled
     | SessionClosed
 )
-Event = TradingAccountOpened | TransferEvent | BookEvent
+Event = TradingAccountOpened | TradingAccountClosed | TransferEvent | BookEvent
 
 
 def apply(state: State, event: Event) -> State:
@@ -159,6 +166,9 @@ def apply(state: State, event: Event) -> State:
                     opened_on=event.opened_on,
                 )
             )
+        case TradingAccountClosed():
+            account = state.need(TradingAccount, event.account)
+            return state.put(replace(account, closed_on=event.on))
         case CashDeposited() | CashWithdrawn() | CreditsReceived() | CreditsReleased():
             return fold.transfer(state, event.transfers)
         case _:

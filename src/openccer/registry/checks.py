@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from openccer.kernel.calendar import Period, last_working_day
 from openccer.kernel.ids import AccountId, BodyId, ProjectId, ReductionId
-from openccer.kernel.outcome import Grounds, HouseRule
+from openccer.kernel.outcome import Grounds, HouseRule, Refused, refused
 from openccer.kernel.state import State
 from openccer.ledger.moves import FOUND_FIRST
 from openccer.ledger.records import Account, Bar
@@ -15,6 +15,7 @@ from openccer.rulebook.model import Ruled, RulesInForce
 ONE_ID = HouseRule("an id names one thing for ever")
 IN_ORDER = HouseRule("a step follows the step before it")
 NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
+NEWEST_FORM = HouseRule("an act is asked in its newest form")
 SAME_OWNER = HouseRule("only the owner of a project files for it")
 
 
@@ -69,6 +70,7 @@ def need_body(
         approved_from=found.approved.first.isoformat(),
         approved_to=found.approved.last.isoformat(),
     )
+    _fit_to_work(grounds, found, rules)
     field = field_of(methodology)
     grounds.refuse_if(
         field not in found.fields,
@@ -78,6 +80,89 @@ def need_body(
         field=field,
         approved_fields=", ".join(found.fields),
     )
+
+
+def _fit_to_work(grounds: Grounds, body: Body, rules: RulesInForce) -> None:
+    """Grounds: approval withdrawn; or fewer staff on record than the Measures ask (article 30)."""
+    approval = rules.text("vv.approval")
+    withdrawn = body.withdrawn_on
+    grounds.refuse_if(
+        withdrawn is not None and rules.day >= withdrawn,
+        "body-approval-withdrawn",
+        *approval.cites,
+        body=body.id,
+        withdrawn=withdrawn.isoformat() if withdrawn else "-",
+    )
+    if body.qualified_staff is None or body.experienced_staff is None:
+        least = rules.count("vv.min_qualified_staff")
+        grounds.refuse_if(True, "staff-not-recorded", *least.cites, body=body.id)
+        return
+    need_staff(grounds, body.id, body.qualified_staff, body.experienced_staff, rules)
+
+
+def need_staff(
+    grounds: Grounds, body: BodyId, qualified: int, experienced: int, rules: RulesInForce
+) -> None:
+    """Grounds: fewer qualified full-time staff, or fewer experienced, than article 30 asks."""
+    least, seasoned = rules.count("vv.min_qualified_staff"), rules.count("vv.min_experienced_staff")
+    years = rules.count("vv.experience_years")
+    grounds.refuse_if(
+        qualified < least.value,
+        "too-few-qualified-staff",
+        *least.cites,
+        body=body,
+        found=qualified,
+        needed=least.value,
+    )
+    grounds.refuse_if(
+        experienced < seasoned.value,
+        "too-few-experienced-staff",
+        *seasoned.cites,
+        *years.cites,
+        body=body,
+        found=experienced,
+        needed=seasoned.value,
+        years=years.value,
+    )
+
+
+def need_independent(
+    grounds: Grounds, state: State, body: BodyId, owner: AccountId, rules: RulesInForce
+) -> None:
+    """Grounds: the body is the owner under another id, or has an interest in it (article 37)."""
+    forbidden = rules.names("vv.forbidden")
+    found, account = state.get(Body, body), state.get(Account, owner)
+    if found is None or account is None:
+        return
+    grounds.refuse_if(
+        found.uscc == account.uscc,
+        "body-is-the-owner",
+        *forbidden.cites,
+        body=body,
+        owner=owner,
+        uscc=found.uscc,
+    )
+    need_no_interest(grounds, found, owner, rules)
+
+
+def need_no_interest(grounds: Grounds, body: Body, owner: AccountId, rules: RulesInForce) -> None:
+    """Grounds: each declared interest of the body in this owner (article 37)."""
+    forbidden = rules.names("vv.forbidden")
+    for interest in body.interests:
+        grounds.refuse_if(
+            interest.account == owner,
+            "conflict-of-interest",
+            *forbidden.cites,
+            body=body.id,
+            owner=owner,
+            found=interest.kind,
+            declared=interest.declared_on.isoformat(),
+        )
+
+
+def superseded(state: State, act: object, rules: RulesInForce, context: object) -> Refused:
+    """An act in an earlier form, which old logs hold, is asked no more."""
+    return refused("act-superseded", NEWEST_FORM, act=type(act).TAG)  # type: ignore[attr-defined]
 
 
 def need_all(
@@ -123,6 +208,30 @@ def need_timely_decision(
         received=received_on.isoformat(),
         due=due.isoformat(),
         decided=rules.day.isoformat(),
+    )
+
+
+def need_may_apply(
+    grounds: Grounds,
+    standing: ProjectState | ReductionState,
+    received: date | None,
+    limit: Ruled[int],
+    rules: RulesInForce,
+) -> None:
+    """Grounds: refused before, and it may not be filed again; or a decision is still due in time.
+
+    An application whose decision is overdue is filed anew, and the clock starts anew.
+    """
+    again = rules.flag("design.refiling_after_refusal_allowed")
+    refused_before = standing in (ProjectState.REFUSED, ReductionState.REFUSED)
+    grounds.refuse_if(refused_before and not again.value, "may-not-file-again", *again.cites)
+    pending = standing in (ProjectState.APPLIED, ReductionState.APPLIED) and received is not None
+    due = decision_due(received, limit, rules) if pending and received else None
+    grounds.refuse_if(
+        due is not None and rules.day <= due,
+        "already-applied-for",
+        *limit.cites,
+        due=due.isoformat() if due else "-",
     )
 
 

@@ -38,6 +38,9 @@ class Documents:
     report: Digest
     dataset: Digest
     verification: Digest
+    application: Digest
+    undertaking: Digest
+    certificates: Digest
 
 
 class Story:
