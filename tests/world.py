@@ -49,7 +49,7 @@ from openccer.kernel.quantity import Fen, Tonnes
 from openccer.kernel.state import Key, Record
 from openccer.ledger.amounts import CNY, Amount, amount_key
 from openccer.ledger.blocks import Holding, holding_key
-from openccer.mandate.model import ConfirmRule, GrantRole, OpenLog, Role
+from openccer.mandate.model import ConfirmRule, GrantRole, OpenLog, RevokeRole, Role
 from openccer.market import acts as market
 from openccer.market.records import Book, Side
 from openccer.mrv.methodologies import ccer_10_003_v01
@@ -396,6 +396,13 @@ def _surrender() -> Iterable[Step]:
 
 # Steps that the course does not need, for cases that do; each may follow any step.
 def _others() -> Iterable[Step]:
+    yield from _of_mandate()
+    yield from _of_filings()
+    yield from _of_projects()
+    yield from _of_parties()
+
+
+def _of_mandate() -> Iterable[Step]:
     withdrawn = market.WithdrawOrder(order=SELL_1, account=OWNER, instrument=INSTRUMENT)
     cancelled = credits.CancelCredits(
         account=OWNER,
@@ -415,7 +422,125 @@ def _others() -> Iterable[Step]:
     yield Step("withdraw-order", date(2026, 4, 2), ((WIND_DESK, withdrawn),))
     yield Step("cancel-credits", date(2026, 3, 31), ((WIND_DESK, cancelled),))
     yield Step("withdraw-cash", date(2026, 4, 2), ((BANK, paid_out),))
+    revoked = RevokeRole(grantee=POWER_DESK, role=Role.HOLDER, subject=EMITTER)
     yield Step("grant-role", OPENING, ((REGISTRY_DESK, granted),))
+    yield Step("revoke-role", OPENING, ((REGISTRY_DESK, revoked),), log=REGISTRY)
+
+
+def _of_filings() -> Iterable[Step]:
+    """Of the project while it is published; a case about the reduction names it, and its body."""
+    about: dict[str, Any] = {"project": PROJECT, "reduction": None}
+    comment = filings.FileComment(**about, digest=digest("6"), received=date(2024, 9, 10))
+    answer = filings.AnswerComment(
+        **about, body=BODY_A, comment=ActId("file-comment"), answer_digest=digest("7")
+    )
+    wanted = filings.RaiseRequest(**about, body=BODY_A, cause="monitoring_plan", digest=digest("8"))
+    mended = filings.AnswerRequest(
+        **about, owner=OWNER, request=ActId("raise-request"), evidence_digest=digest("9")
+    )
+    closed = filings.CloseRequest(**about, body=BODY_A, request=ActId("raise-request"))
+    recall = filings.AskRecall(**about, owner=OWNER, reason="the site is changed")
+    granted = filings.DecideRecall(**about, granted=True, reason="as asked")
+    refused = filings.RefuseApplication(
+        **about, failed=("completeness",), reasons=("a page is missing",)
+    )
+    yield Step("file-comment", date(2024, 9, 10), ((REGISTRY_DESK, comment),))
+    yield Step("answer-comment", date(2024, 9, 30), ((A_DESK, answer),))
+    yield Step("raise-request", date(2024, 9, 30), ((A_DESK, wanted),))
+    yield Step("answer-request", date(2024, 10, 8), ((WIND_DESK, mended),))
+    yield Step("close-request", date(2024, 10, 9), ((A_DESK, closed),))
+    yield Step("ask-recall", date(2024, 9, 11), ((WIND_DESK, recall),))
+    yield Step("decide-recall", date(2024, 9, 12), ((REGISTRY_DESK, granted),))
+    yield Step("refuse-application", date(2024, 10, 18), ((REGISTRY_DESK, refused),))
+
+
+def _of_projects() -> Iterable[Step]:
+    day = date(2026, 5, 6)
+    changed = projects.ChangeProject(
+        project=PROJECT,
+        owner=OWNER,
+        name="example offshore wind, renamed",
+        design_digest=digest("a"),
+        meters=(METER,),
+        evidence_digest=digest("b"),
+    )
+    asked = projects.AskCancellation(project=PROJECT, owner=OWNER, reason="the farm is taken down")
+    cancelled = projects.CancelProject(project=PROJECT, cause="owner_request", inquiry_digest=None)
+    yield Step("change-project", day, ((REGISTRY_DESK, changed),))
+    yield Step("ask-cancellation", day, ((WIND_DESK, asked),))
+    yield Step("cancel-project", day, ((REGISTRY_DESK, cancelled),))
+
+
+def _of_parties() -> Iterable[Step]:
+    day = date(2026, 5, 6)
+    changed = parties.ChangeApproval(
+        body=BODY_A,
+        fields=("01", "14"),
+        approved=Period(date(2024, 6, 7), date(2032, 6, 6)),
+        qualified_staff=10,
+        experienced_staff=5,
+        evidence_digest=digest("b"),
+    )
+    ended = parties.WithdrawApproval(body=BODY_A, reason="at its wish", evidence_digest=digest("b"))
+    interest = parties.DeclareInterest(
+        body=BODY_A,
+        account=OWNER,
+        kind="asset_or_management_link_with_owner",
+        evidence_digest=digest("b"),
+    )
+    reported = parties.ReportBodyYear(
+        body=BODY_A,
+        year=2025,
+        contents=_names("vv.annual_report.contents", day),
+        digest=digest("b"),
+    )
+    barred = parties.BarParty(party=example_uscc(5), kind="registry")
+    unbarred = parties.UnbarParty(party=example_uscc(5), evidence_digest=digest("b"))
+    renamed = parties.ChangeAccount(
+        account=OWNER,
+        uscc=example_uscc(3),
+        name="example-wind, renamed",
+        holder_types=("project_owner",),
+        evidence_digest=digest("b"),
+        received=day,
+    )
+    person = parties.NameRepresentative(account=OWNER, person=digest("f"))
+    closed = parties.CloseAccount(
+        account=OWNER,
+        uscc=example_uscc(3),
+        cause="organisation_ceased",
+        evidence_digest=digest("b"),
+        instruments=(),
+        projects=(),
+    )
+    yield Step("change-approval", day, ((AUTHORITY, changed),))
+    yield Step("withdraw-approval", day, ((AUTHORITY, ended),))
+    yield Step("declare-interest", day, ((A_DESK, interest),))
+    yield Step("report-body-year", day, ((A_DESK, reported),))
+    yield Step("bar-party", OPENING, ((REGISTRY_DESK, barred),))
+    yield Step("unbar-party", OPENING, ((REGISTRY_DESK, unbarred),))
+    yield Step("change-account", day, ((REGISTRY_DESK, renamed),))
+    yield Step("name-representative", day, ((REGISTRY_DESK, person),))
+    yield Step("close-account", day, ((REGISTRY_DESK, closed),))
+    yield from _of_both_institutions(day)
+
+
+def _of_both_institutions(day: date) -> Iterable[Step]:
+    papers_of = _names("account.registry.documents", OPENING)
+    terms: dict[str, Any] = {"uscc": example_uscc(5), "name": "example-third"}
+    terms |= {"account": AccountId("example-third"), "legal_form": "legal_person"}
+    both = parties.OpenAccountJointly(
+        **terms,
+        holder_types=("other_trader",),
+        established_in_china=True,
+        documents=papers_of,
+        received=day,
+    )
+    opened = market.OpenTradingAccountJointly(**terms, agreement_signed=True)
+    parted = parties.UnbindTradingAccount(account=OWNER, instruments=(INSTRUMENT,))
+    shut = market.CloseTradingAccount(account=OWNER)
+    yield Step("open-jointly", day, ((REGISTRY_DESK, both), (EXCHANGE_DESK, opened)))
+    yield Step("unbind-owner", day, ((REGISTRY_DESK, parted), (EXCHANGE_DESK, shut)))
 
 
 COURSE: tuple[Step, ...] = (

@@ -165,6 +165,10 @@ def _validated(story: Story, papers: Documents, rules: RulesInForce) -> None:
         validation,
     )
     story.do(date(2024, 10, 10), "项目审定", "project validated", (A_DESK, validation))
+    _project_registered(story, papers)
+
+
+def _project_registered(story: Story, papers: Documents) -> None:
     application = projects.ApplyForProject(
         project=PROJECT,
         owner=OWNER,
@@ -251,6 +255,10 @@ def _verified(story: Story, report: Report, papers: Documents, rules: RulesInFor
         undertaking=True,
     )
     story.do(date(2026, 3, 12), "减排量核查", "reductions verified", (B_DESK, verification))
+    _reduction_applied_for(story, report, papers)
+
+
+def _reduction_applied_for(story: Story, report: Report, papers: Documents) -> None:
     application = reductions.ApplyForReduction(
         reduction=REDUCTION,
         project=PROJECT,

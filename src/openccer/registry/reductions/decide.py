@@ -103,13 +103,7 @@ def verify_reduction(
     )
     countable(grounds, act.verified)
     _same_rules(grounds, reduction, act, checks)
-    body = state.get(Body, act.body)
-    if body is not None:
-        need_no_interest(grounds, body, project.owner, rules)
-    filed = dossier(state, act.project, act.reduction)
-    report_may_come(grounds, filed, reduction.recall_asked_on is not None, checks)
-    closed = "reduction.verification.positive_requires_all_corrective_requests_closed"
-    requests_closed(grounds, filed, rules.flag(closed))
+    _verifier_gates(grounds, state, act, project, reduction, rules)
     return grounds.or_accept(
         ReductionVerified(
             reduction=act.reduction,
@@ -119,6 +113,25 @@ def verify_reduction(
             on=rules.day,
         )
     )
+
+
+def _verifier_gates(
+    grounds: Grounds,
+    state: State,
+    act: VerifyReduction,
+    project: Project,
+    reduction: Reduction,
+    rules: RulesInForce,
+) -> None:
+    """No interest in the owner; every comment answered, every request closed (20, 37; 5.6)."""
+    body = state.get(Body, act.body)
+    if body is not None:
+        need_no_interest(grounds, body, project.owner, rules)
+    checks = rules.names("reduction.verification.checks")
+    filed = dossier(state, act.project, act.reduction)
+    report_may_come(grounds, filed, reduction.recall_asked_on is not None, checks)
+    closed = "reduction.verification.positive_requires_all_corrective_requests_closed"
+    requests_closed(grounds, filed, rules.flag(closed))
 
 
 def _same_rules(
