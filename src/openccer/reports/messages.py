@@ -18,7 +18,16 @@ from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent / "messages"
-REASON_FILES = ("compliance", "door", "market", "mrv", "policy_review", "registry")
+REASON_FILES = (
+    "compliance",
+    "door",
+    "filings",
+    "market",
+    "mrv",
+    "parties",
+    "policy_review",
+    "registry",
+)
 HOUSE = "house"  # stands where the instrument's id would, for a rule that is only ours
 
 # Facts whose values are words of the system and not names that people gave.
@@ -37,7 +46,7 @@ SPOKEN = frozenset(
         "basis",
     }
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
-    | {"belongs_to", "first_published_vintage", "needs"}
+    | {"belongs_to", "first_published_vintage", "needs", "what", "kind", "document", "act"}
 )
 SPOKEN_TABLES = ("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars")
 JOINTS = re.compile(r"(, | or |; )")
@@ -204,13 +213,14 @@ def _said(name: str, fact: Fact, in_chinese: bool) -> str:
     if in_chinese:
         for pattern, put in PHRASES:
             text = pattern.sub(put, text)
-    return "".join(_part(part, in_chinese) for part in JOINTS.split(text))
+    tables = ("buckets",) if name == "bucket" else SPOKEN_TABLES
+    return "".join(_part(part, in_chinese, tables) for part in JOINTS.split(text))
 
 
-def _part(part: str, in_chinese: bool) -> str:
+def _part(part: str, in_chinese: bool, tables: tuple[str, ...]) -> str:
     if part in JOINTS_ZH:
         return JOINTS_ZH[part] if in_chinese else part
-    for table in SPOKEN_TABLES:
+    for table in tables:
         if part in words().get(table, {}):
             said = words()[table][part]
             return said.zh if in_chinese else said.en
