@@ -7,6 +7,7 @@ import typer
 from openccer.cli.accounting import cases, mrv, quantify
 from openccer.cli.acts import act
 from openccer.cli.coverage import coverage
+from openccer.cli.deadlines import deadlines
 from openccer.cli.demo import demo
 from openccer.cli.estimate import estimate
 from openccer.cli.logs import log
@@ -32,6 +33,7 @@ cli.command()(quantify)
 cli.command()(cases)
 cli.command()(methods)
 cli.command()(due)
+cli.command()(deadlines)
 cli.command()(estimate)
 cli.command("trace")(trace_serial)
 cli.command()(verify)

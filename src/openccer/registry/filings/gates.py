@@ -66,10 +66,9 @@ def certificates_frozen(
     grounds: Grounds, dossier: Dossier, methodology: str, crediting: Period, rules: RulesInForce
 ) -> None:
     """A project that might have chosen certificates registers with its untraded ones frozen."""
-    frozen = _asked(methodology, "gec.freeze_on_project_registration", rules)
+    frozen = _asked(grounds, methodology, "gec.freeze_on_project_registration", rules)
     if frozen is None:
         return
-    grounds.add(*frozen.unconfirmed())
     _covered(grounds, dossier.certificates, crediting, frozen)
     _withheld(grounds, dossier.certificates, frozen)
 
@@ -78,11 +77,11 @@ def certificates_cancelled(
     grounds: Grounds, dossier: Dossier, methodology: str, period: Period, rules: RulesInForce
 ) -> None:
     """Electricity that is claimed carries no traded certificate, and the others are cancelled."""
-    cancelled = _asked(methodology, "gec.cancel_on_reduction_registration", rules)
+    cancelled = _asked(grounds, methodology, "gec.cancel_on_reduction_registration", rules)
     if cancelled is None:
         return
     both = rules.flag("gec.same_electricity_both")
-    grounds.add(*cancelled.unconfirmed(), *both.unconfirmed())
+    grounds.add(*both.unconfirmed())
     _covered(grounds, dossier.certificates, period, cancelled)
     for stated in dossier.certificates:
         grounds.refuse_if(
@@ -95,13 +94,16 @@ def certificates_cancelled(
     _withheld(grounds, dossier.certificates, cancelled)
 
 
-def _asked(methodology: str, rule: str, rules: RulesInForce) -> Ruled[bool] | None:
+def _asked(
+    grounds: Grounds, methodology: str, rule: str, rules: RulesInForce
+) -> Ruled[bool] | None:
     """The rule, where it is in force, asks for it, and the methodology is of such a kind."""
     kind = CHOOSES_EITHER.get(methodology.rpartition("-")[0])
     if kind is None or not rules.has(rule):
         return None
     choose = rules.names("gec.may_choose_either")
     asked = rules.flag(rule)
+    grounds.add(*choose.unconfirmed(), *asked.unconfirmed())
     return asked if asked.value and kind in choose.value else None
 
 

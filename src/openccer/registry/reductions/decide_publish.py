@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from openccer.kernel.calendar import Period, last_working_day
+from openccer.kernel.calendar import ONE_DAY, Period, last_working_day
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Context, State
@@ -55,6 +55,7 @@ def publish_reduction(
     need_body(grounds, state, act.verifier, project.methodology, rules)
     need_independent(grounds, state, act.verifier, act.owner, rules)
     _another_body(grounds, state, act, project, rules)
+    _joined(grounds, project, act.period, rules)
     _filed_once(grounds, project, act.period)
     claimed_once(grounds, project, act.period)
     length = rules.count("reduction.publicity")
@@ -105,6 +106,20 @@ def _another_body(
         *same.cites,
         body=act.verifier,
         project=project.id,
+    )
+
+
+def _joined(grounds: Grounds, project: Project, period: Period, rules: RulesInForce) -> None:
+    """Ground: a gap after the last claimed day, where the house does not allow one."""
+    joined = rules.flag("design.periods_without_gap")
+    known = (*project.claimed, *(filed.period for filed in project.filed))
+    last = max((found.last for found in known if found.last < period.first), default=None)
+    grounds.refuse_if(
+        joined.value and last is not None and period.first - last > ONE_DAY,
+        "gap-between-periods",
+        *joined.cites,
+        last=last.isoformat() if last else "-",
+        first=period.first.isoformat(),
     )
 
 
