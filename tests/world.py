@@ -67,6 +67,11 @@ INSTRUMENT = InstrumentId.of(PROJECT, 2025)
 SELL_1 = OrderId("sell-1")
 ISSUED, TAKEN = Tonnes(6_000), Tonnes(5_000)
 BASE = Fen(8_400)
+FOOTPRINTS = (
+    "cell/21.500,113.500",
+    "meter/METER-1",
+    "name/example-wind/example offshore wind",
+)
 RULES_OF_THE_REPORT = ("methodology.w_om@2023-10-24", "methodology.w_bm@2023-10-24")
 OPENING = date(2024, 8, 23)
 CORNER, METER = Coordinate(latitude=Decimal("21.5"), longitude=Decimal("113.5")), MeterId("METER-1")
@@ -465,7 +470,9 @@ def _of_projects() -> Iterable[Step]:
         evidence_digest=digest("b"),
     )
     asked = projects.AskCancellation(project=PROJECT, owner=OWNER, reason="the farm is taken down")
-    cancelled = projects.CancelProject(project=PROJECT, cause="owner_request", inquiry_digest=None)
+    cancelled = projects.CancelProject(
+        project=PROJECT, cause="owner_request", inquiry_digest=None, footprints=FOOTPRINTS
+    )
     yield Step("change-project", day, ((REGISTRY_DESK, changed),))
     yield Step("ask-cancellation", day, ((WIND_DESK, asked),))
     yield Step("cancel-project", day, ((REGISTRY_DESK, cancelled),))

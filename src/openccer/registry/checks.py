@@ -1,5 +1,6 @@
 """Grounds that several decisions share."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from openccer.kernel.calendar import Period, last_working_day
@@ -16,6 +17,7 @@ ONE_ID = HouseRule("an id names one thing for ever")
 IN_ORDER = HouseRule("a step follows the step before it")
 NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
 NEWEST_FORM = HouseRule("an act is asked in its newest form")
+NAMED_ALL = HouseRule("an ending names everything it ends")
 SAME_OWNER = HouseRule("only the owner of a project files for it")
 
 
@@ -171,6 +173,18 @@ def need_all(
     """Ground: something of a required list is missing; the facts name all of it."""
     missing = [name for name in required.value if name not in given]
     grounds.refuse_if(bool(missing), code, *required.cites, missing=", ".join(missing))
+
+
+def need_all_named(grounds: Grounds, what: str, given: Sequence[str], known: Sequence[str]) -> None:
+    """Ground: the act does not name all that there is of this, or names more."""
+    grounds.refuse_if(
+        sorted(given) != sorted(known),
+        "not-all-named",
+        NAMED_ALL,
+        what=what,
+        found=", ".join(given) or "-",
+        needed=", ".join(known) or "-",
+    )
 
 
 def need_complete_publicity(

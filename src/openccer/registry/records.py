@@ -151,6 +151,7 @@ class Footprint:
 
     key: str
     project: ProjectId
+    cancelled: bool = False  # with its project, for ever (article 16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,7 @@ class Project:
     validator_uscc: Uscc | None = None
     coordinates: tuple[Coordinate, ...] = ()
     meters: tuple[MeterId, ...] = ()
+    footprints: tuple[str, ...] = ()
     filed: tuple[Filed, ...] = ()
     report_digest: Digest | None = None  # of the validation report
     refused_for: tuple[str, ...] = ()

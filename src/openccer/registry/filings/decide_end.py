@@ -14,6 +14,7 @@ from openccer.registry.filings.events import (
 from openccer.registry.filings.filing import APPLIED, PUBLISHED, filing_in, need_owner
 from openccer.rulebook.model import RulesInForce
 
+WHILE_OPEN = HouseRule("a publication is taken back while it is open, and no later")
 WORDS_OF_A_DECISION = HouseRule("a refusal or a recall says why")
 
 
@@ -26,11 +27,12 @@ def ask_recall(
     if filing is None:
         return grounds.refused()
     need_owner(grounds, filing, act.owner)
-    states = rules.names(filing.stage.states)
+    window = rules.count(filing.stage.publicity)
     grounds.refuse_if(
         rules.day > filing.publicity.last,
         "recall-after-publicity",
-        *states.cites,
+        *window.cites,
+        WHILE_OPEN,
         publicity_ends=filing.publicity.last.isoformat(),
         day=rules.day.isoformat(),
     )

@@ -33,7 +33,7 @@ class Stage:
     comments: str
     causes: str
     documents: str
-    states: str
+    publicity: str
     scope: str
     refusal: str
     limit: str
@@ -43,7 +43,7 @@ OF_PROJECT = Stage(
     comments="project.pdd_publicity.public_may_comment",
     causes="project.validation.corrective_causes",
     documents="project.application.documents",
-    states="project.states",
+    publicity="project.pdd_publicity",
     scope="project.registration.review_scope",
     refusal="project.registration.refusal",
     limit="project.registration.decision_limit",
@@ -52,7 +52,7 @@ OF_REDUCTION = Stage(
     comments="reduction.publicity.public_may_comment",
     causes="reduction.verification.corrective_causes",
     documents="reduction.application.documents",
-    states="reduction.states",
+    publicity="reduction.publicity",
     scope="reduction.registration.review_scope",
     refusal="reduction.registration.refusal",
     limit="reduction.registration.decision_limit",

@@ -14,6 +14,7 @@ from openccer.registry.checks import (
     ONE_ID,
     need_account,
     need_all,
+    need_all_named,
     need_timely_decision,
     superseded,
 )
@@ -41,7 +42,6 @@ from openccer.registry.parties.acts import (
 )
 from openccer.registry.parties.decide_accounts import (
     RECEIVED_BEFORE,
-    need_all_named,
     need_holder_types,
     need_not_listed_as_barred,
 )

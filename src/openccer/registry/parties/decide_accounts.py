@@ -1,7 +1,5 @@
 """Who an account belongs to: lists of emitters and of the barred; changes, and the closing."""
 
-from collections.abc import Sequence
-
 from openccer.kernel.ids import Uscc
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
@@ -9,7 +7,13 @@ from openccer.ledger import fold
 from openccer.ledger.blocks import Bucket
 from openccer.ledger.moves import FOUND_FIRST
 from openccer.ledger.records import Account
-from openccer.registry.checks import IN_ORDER, ONE_ID, need_account, need_timely_decision
+from openccer.registry.checks import (
+    IN_ORDER,
+    ONE_ID,
+    need_account,
+    need_all_named,
+    need_timely_decision,
+)
 from openccer.registry.parties.acts import (
     BarParty,
     ChangeAccount,
@@ -32,7 +36,6 @@ from openccer.rulebook.model import RulesInForce
 
 RECEIVED_BEFORE = HouseRule("papers are received before they are decided on")
 LISTED = HouseRule("a key emitter stands on the list of this year or of the year before")
-NAMED_ALL = HouseRule("a closing names everything the account ever had")
 ONCE_BARRED = HouseRule("a bar is set once and lifted once")
 SOME_ENTITY = HouseRule("a list names at least one entity, and a year that is near")
 
@@ -182,18 +185,6 @@ def name_representative(
     need_account(grounds, state, act.account)
     need_not_listed_as_barred(grounds, state, act.person, rules)
     return grounds.or_accept(RepresentativeNamed(account=act.account, person=act.person))
-
-
-def need_all_named(grounds: Grounds, what: str, given: Sequence[str], known: Sequence[str]) -> None:
-    """Ground: the act does not name all that the account ever had of this, or names more."""
-    grounds.refuse_if(
-        sorted(given) != sorted(known),
-        "not-all-named",
-        NAMED_ALL,
-        what=what,
-        found=", ".join(given) or "-",
-        needed=", ".join(known) or "-",
-    )
 
 
 def close_account(

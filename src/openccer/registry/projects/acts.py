@@ -134,6 +134,7 @@ class CancelProject:
     project: ProjectId
     cause: str
     inquiry_digest: Digest | None  # what was found; none is needed on the owner's own request
+    footprints: tuple[str, ...]  # all of the project's: none of them is ever free again
 
 
 Act = (
@@ -166,7 +167,10 @@ def touches(act: Act) -> frozenset[Key]:
             return frozenset({project, dossier, PARAMETERS})
         case ChangeProject():
             return frozenset({project} | _footprints(act))
-        case PublishDesign1() | ApplyForProject1() | AskCancellation() | CancelProject():
+        case CancelProject():
+            taken: set[Key] = {(Footprint, key) for key in act.footprints}
+            return frozenset({project} | taken)
+        case PublishDesign1() | ApplyForProject1() | AskCancellation():
             return frozenset({project})
 
 

@@ -3,7 +3,7 @@
 from openccer.kernel.calendar import years_after
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
-from openccer.registry.checks import IN_ORDER, SAME_OWNER, field_of, project_in
+from openccer.registry.checks import IN_ORDER, SAME_OWNER, field_of, need_all_named, project_in
 from openccer.registry.projects.acts import (
     AskCancellation,
     CancelProject,
@@ -66,18 +66,28 @@ def _need_untaken(
     grounds: Grounds, state: State, act: PublishDesign | ChangeProject, rules: RulesInForce
 ) -> None:
     unique, again = rules.names("project.unique.means"), rules.flag("project.cancel.may_reapply")
+    never = not again.value
     mine = {act.project, act.replaces} if isinstance(act, PublishDesign) else {act.project}
     for key in footprints(act):
-        found = state.get(Footprint, key)
+        found, (what, _, which) = state.get(Footprint, key), key.partition("/")
+        if found is None or found.project in mine:
+            continue
         grounds.refuse_if(
-            found is not None and found.project not in mine,
+            found.cancelled and never,
+            "project-cancelled-for-ever",
+            *again.cites,
+            project=found.project,
+            what=what,
+            which=which,
+        )
+        grounds.refuse_if(
+            not (found.cancelled and never),
             "already-in-a-project",
             *unique.cites,
-            *again.cites,
-            ONE_CELL,
-            what=key.partition("/")[0],
-            which=key.partition("/")[2],
-            project=found.project if found else "-",
+            *((ONE_CELL,) if what == "cell" else ()),
+            what=what,
+            which=which,
+            project=found.project,
         )
 
 
@@ -147,6 +157,7 @@ def cancel_project(
         found=act.cause,
         known=", ".join(causes.value),
     )
+    need_all_named(grounds, "footprints", act.footprints, project.footprints)
     by_wish = act.cause == "owner_request"
     grounds.refuse_if(
         by_wish and project.cancel_asked_on is None, "cancellation-not-asked", *causes.cites
@@ -169,6 +180,7 @@ def cancel_project(
             project=act.project,
             cause=act.cause,
             inquiry_digest=act.inquiry_digest,
+            footprints=act.footprints,
             on=rules.day,
             keep_until=years_after(last, keep.value),
         )

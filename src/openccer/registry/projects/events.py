@@ -98,6 +98,7 @@ class ProjectCancelled:
     project: ProjectId
     cause: str
     inquiry_digest: Digest | None
+    footprints: tuple[str, ...]
     on: date
     keep_until: date
 
@@ -161,7 +162,12 @@ def _after_registration(
         case CancellationAsked():
             return state.put(replace(project, cancel_asked_on=event.on))
         case ProjectCancelled():
-            return state.put(replace(project, state=ProjectState.CANCELLED, ended_on=event.on))
+            cancelled = replace(project, state=ProjectState.CANCELLED, ended_on=event.on)
+            gone = (
+                Footprint(key=key, project=event.project, cancelled=True)
+                for key in event.footprints
+            )
+            return state.put(cancelled, *gone)
 
 
 def _owned(state: State, event: DesignPublished1 | DesignPublished) -> State:
@@ -171,7 +177,11 @@ def _owned(state: State, event: DesignPublished1 | DesignPublished) -> State:
 
 
 def _taken(state: State, keys: tuple[str, ...], project: ProjectId) -> State:
-    return state.put(*(Footprint(key=key, project=project) for key in keys))
+    """The footprints are the project's; what it gives up by a change stays its own."""
+    known = state.need(Project, project)
+    all_keys = tuple(dict.fromkeys((*known.footprints, *keys)))
+    taken = (Footprint(key=key, project=project) for key in keys)
+    return state.put(replace(known, footprints=all_keys), *taken)
 
 
 def _published_project(event: DesignPublished1 | DesignPublished) -> Project:
