@@ -10,8 +10,8 @@ from openccer.rulebook.model import Basis
 DECIDING = ("registry", "market", "compliance")
 ASKED = re.compile(r"rules\.\w+\(\s*f?\"([a-z0-9_.]+?)(?:\.\{\w+\})?\"")
 
-# These decisions add `unconfirmed()` to their grounds. tests/golden has the cases in surrender.yaml,
-# changes.yaml and certificates.yaml.
+# These decisions add `unconfirmed()` to their grounds. Their cases are in tests/golden: surrender,
+# changes and certificates.
 CONFIRMED_FIRST = {
     "offset.registered_after",
     "ets.surrender_deadline",

@@ -55,7 +55,11 @@ def file_comment(
     filing = filing_in(grounds, state, act, PUBLISHED)
     if filing is None:
         return grounds.refused()
-    may = rules.flag(filing.stage.comments)
+    may = rules.flag(
+        "project.pdd_publicity.public_may_comment"
+        if act.reduction is None
+        else "reduction.publicity.public_may_comment"
+    )
     grounds.refuse_if(
         act.received not in filing.publicity or act.received > rules.day,
         "comment-outside-publicity",
@@ -108,7 +112,11 @@ def raise_request(
     if filing is None:
         return grounds.refused()
     need_named_body(grounds, filing, act.body)
-    causes = rules.names(filing.stage.causes)
+    causes = rules.names(
+        "project.validation.corrective_causes"
+        if act.reduction is None
+        else "reduction.verification.corrective_causes"
+    )
     grounds.refuse_if(
         act.cause not in causes.value,
         "cause-unknown",
@@ -195,7 +203,11 @@ def upload_paper(
     if filing is None:
         return grounds.refused()
     need_named_body(grounds, filing, act.body)
-    papers = rules.names(filing.stage.documents)
+    papers = rules.names(
+        "project.application.documents"
+        if act.reduction is None
+        else "reduction.application.documents"
+    )
     known = [name for name in papers.value if name.endswith(FROM_THE_BODY)]
     grounds.refuse_if(
         act.document not in known,

@@ -27,7 +27,9 @@ def ask_recall(
     if filing is None:
         return grounds.refused()
     need_owner(grounds, filing, act.owner)
-    window = rules.count(filing.stage.publicity)
+    window = rules.count(
+        "project.pdd_publicity" if act.reduction is None else "reduction.publicity"
+    )
     grounds.refuse_if(
         rules.day > filing.publicity.last,
         "recall-after-publicity",
@@ -72,7 +74,16 @@ def refuse_application(
     filing = filing_in(grounds, state, act, APPLIED)
     if filing is None:
         return grounds.refused()
-    scope, refusal = rules.names(filing.stage.scope), rules.text(filing.stage.refusal)
+    scope = rules.names(
+        "project.registration.review_scope"
+        if act.reduction is None
+        else "reduction.registration.review_scope"
+    )
+    refusal = rules.text(
+        "project.registration.refusal"
+        if act.reduction is None
+        else "reduction.registration.refusal"
+    )
     strange = [found for found in act.failed if found not in scope.value]
     grounds.refuse_if(
         bool(strange) or not act.failed,
@@ -84,7 +95,12 @@ def refuse_application(
     said = bool(act.reasons) and all(reason.strip() for reason in act.reasons)
     grounds.refuse_if(not said, "reason-missing", *refusal.cites, WORDS_OF_A_DECISION)
     assert filing.received is not None, "applied for, and never received"
-    need_timely_decision(grounds, rules.count(filing.stage.limit), filing.received, rules)
+    limit = rules.count(
+        "project.registration.decision_limit"
+        if act.reduction is None
+        else "reduction.registration.decision_limit"
+    )
+    need_timely_decision(grounds, limit, filing.received, rules)
     return grounds.or_accept(
         ApplicationRefused(
             project=act.project,

@@ -26,44 +26,10 @@ FROM_THE_BODY = "_uploaded_by_vv"
 APPLIED = (ProjectState.APPLIED, ReductionState.APPLIED)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The rules of one of the two kinds of filing."""
-
-    comments: str
-    causes: str
-    documents: str
-    publicity: str
-    scope: str
-    refusal: str
-    limit: str
-
-
-OF_PROJECT = Stage(
-    comments="project.pdd_publicity.public_may_comment",
-    causes="project.validation.corrective_causes",
-    documents="project.application.documents",
-    publicity="project.pdd_publicity",
-    scope="project.registration.review_scope",
-    refusal="project.registration.refusal",
-    limit="project.registration.decision_limit",
-)
-OF_REDUCTION = Stage(
-    comments="reduction.publicity.public_may_comment",
-    causes="reduction.verification.corrective_causes",
-    documents="reduction.application.documents",
-    publicity="reduction.publicity",
-    scope="reduction.registration.review_scope",
-    refusal="reduction.registration.refusal",
-    limit="reduction.registration.decision_limit",
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
     """What a project and a reduction have in common while they are filed."""
 
-    stage: Stage
     owner: AccountId
     body: BodyId
     publicity: Period
@@ -83,7 +49,6 @@ def filing_in(
         if project is None:
             return None
         return Filing(
-            stage=OF_PROJECT,
             owner=project.owner,
             body=project.validator,
             publicity=project.publicity,
@@ -96,7 +61,6 @@ def filing_in(
     if reduction is None:
         return None
     return Filing(
-        stage=OF_REDUCTION,
         owner=state.need(Project, act.project).owner,
         body=reduction.verifier,
         publicity=reduction.publicity,
