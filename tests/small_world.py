@@ -22,6 +22,7 @@ from openccer.kernel.ids import (
     BodyId,
     Digest,
     InstrumentId,
+    MeterId,
     ProjectId,
     ReductionId,
     Uscc,
@@ -31,9 +32,10 @@ from openccer.kernel.quantity import Fen, Tonnes
 from openccer.mandate.model import ConfirmRule, GrantRole, OpenLog, Role
 from openccer.market import acts as market
 from openccer.registry.credits import acts as credits
+from openccer.registry.filings import acts as filings
 from openccer.registry.parties import acts as parties
 from openccer.registry.projects import acts as projects
-from openccer.registry.records import Site
+from openccer.registry.records import Coordinate, Paper, Site
 from openccer.registry.reductions import acts as reductions
 from openccer.rulebook.load import load_cn
 from openccer.store.sqlite import SqliteStore
@@ -154,7 +156,13 @@ def opened(world: World) -> None:
     for number, body in enumerate((VALIDATOR, VERIFIER), start=1):
         approved = Period(date(2024, 6, 7), date(2030, 6, 6))
         act = parties.ApproveBody(
-            body=body, uscc=uscc(number), name=body, fields=("01",), approved=approved
+            body=body,
+            uscc=uscc(number),
+            name=body,
+            fields=("01",),
+            approved=approved,
+            qualified_staff=10,
+            experienced_staff=5,
         )
         world.do(OPENING, (AUTHORITY, act))
 
@@ -180,6 +188,12 @@ def account(world: World, holder: AccountId, number: int, types: Sequence[str]) 
 
 
 def accounts(world: World) -> None:
+    emitters = tuple(
+        uscc(number)
+        for number, types in enumerate(HOLDERS.values(), start=10)
+        if "key_emitter" in types
+    )
+    world.do(OPENING, (AUTHORITY, parties.ListKeyEmitters(year=2024, entities=emitters)))
     for number, (holder, types) in enumerate(HOLDERS.items(), start=10):
         account(world, holder, number, types)
 
@@ -190,7 +204,7 @@ def project(world: World, name: ProjectId = PROJECT, owner: AccountId = WIND) ->
     design = projects.PublishDesign(
         project=name,
         owner=owner,
-        name="example",
+        name=f"example {name}",
         kind="reduce",
         methodology="CCER-01-002-V01",
         validator=VALIDATOR,
@@ -204,6 +218,9 @@ def project(world: World, name: ProjectId = PROJECT, owner: AccountId = WIND) ->
         grid_connected=True,
         metered_apart=True,
         site=Site(distance_km=Decimal("35"), depth_m=Decimal("32")),
+        coordinates=(corner(name),),
+        meters=(MeterId(name),),
+        replaces=None,
     )
     validation = projects.ValidateProject(
         project=name,
@@ -217,12 +234,51 @@ def project(world: World, name: ProjectId = PROJECT, owner: AccountId = WIND) ->
         experts=1,
         undertaking=True,
     )
-    documents = BOOK.on(day).names("project.application.documents").value
-    application = projects.ApplyForProject(project=name, owner=owner, documents=documents)
+    papers = named("project.application.documents", digest(2))
+    uploaded = upload(name, None, VALIDATOR, "pdd_uploaded_by_vv", digest(2))
+    application = projects.ApplyForProject(project=name, owner=owner, documents=papers)
+    frozen = certificates(name, None, Period(date(2025, 1, 1), date(2034, 12, 31)))
     world.do(day, (desk(owner), design))
     world.do(date(2024, 10, 10), (desk(VALIDATOR), validation))
+    world.do(date(2024, 10, 11), (desk(VALIDATOR), uploaded))
     world.do(date(2024, 10, 14), (desk(owner), application))
+    world.do(date(2024, 10, 16), (REGISTRY_DESK, frozen))
     world.do(date(2024, 10, 25), (REGISTRY_DESK, projects.RegisterProject(project=name)))
+
+
+def named(rule: str, of: Digest) -> tuple[Paper, ...]:
+    """Every paper the law lists for an application, all of one digest."""
+    listed = BOOK.on(date(2024, 9, 2)).names(rule).value
+    return tuple(Paper(document=name, digest=of) for name in listed)
+
+
+def upload(
+    name: ProjectId, this: ReductionId | None, body: BodyId, document: str, of: Digest
+) -> filings.UploadPaper:
+    return filings.UploadPaper(
+        project=name, reduction=this, body=body, document=document, digest=of
+    )
+
+
+def certificates(
+    name: ProjectId, this: ReductionId | None, period: Period
+) -> filings.StateCertificates:
+    """All certificates of the period are withheld; none was traded."""
+    mwh = 0 if this is None else 10
+    return filings.StateCertificates(
+        project=name,
+        reduction=this,
+        period=period,
+        generated_mwh=mwh,
+        traded_mwh=0,
+        withheld_mwh=mwh,
+        digest=digest(6),
+    )
+
+
+def corner(name: ProjectId) -> Coordinate:
+    """A place of its own for each project of the tests."""
+    return Coordinate(latitude=Decimal(20 + sum(name.encode()) % 30), longitude=Decimal(120))
 
 
 def reduction(
@@ -266,12 +322,17 @@ def reduction(
         project=name,
         owner=owner,
         by_year=amount,
-        documents=BOOK.on(day).names("reduction.application.documents").value,
+        total=Tonnes(tonnes),
+        documents=named("reduction.application.documents", digest(5)),
     )
-    register = reductions.RegisterReduction(reduction=this, project=name)
+    uploaded = upload(name, this, VERIFIER, "accounting_report_uploaded_by_vv", digest(5))
+    cancelled = certificates(name, this, period)
+    register = reductions.RegisterReduction(reduction=this, project=name, meters=(MeterId(name),))
     world.do(day, (desk(owner), published))
     world.do(date(2026, 3, 12), (desk(VERIFIER), verification))
+    world.do(date(2026, 3, 13), (desk(VERIFIER), uploaded))
     world.do(date(2026, 3, 16), (desk(owner), application))
+    world.do(date(2026, 3, 18), (REGISTRY_DESK, cancelled))
     world.do(date(2026, 3, 30), (REGISTRY_DESK, register))
     return credits.IssueCredits(reduction=this, project=name, owner=owner, years=(2025,))
 

@@ -46,6 +46,7 @@ from openccer.kernel.ids import (
     ActorId,
     Digest,
     InstrumentId,
+    MeterId,
     OrderId,
     ProjectId,
     ReductionId,
@@ -63,6 +64,7 @@ from openccer.mandate.model import (
     GrantRole,
     OpenLog,
     Operator,
+    RevokeRole,
     Role,
 )
 from openccer.market import acts as market
@@ -70,9 +72,10 @@ from openccer.market.records import Book, Side
 from openccer.mrv.methodologies import ccer_10_003_v01
 from openccer.mrv.parameter_set import parameter_digest
 from openccer.registry.credits import acts as credits
+from openccer.registry.filings import acts as filings
 from openccer.registry.parties import acts as parties
 from openccer.registry.projects import acts as projects
-from openccer.registry.records import Site
+from openccer.registry.records import Coordinate, Paper, Site
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.units import acts as units
 from openccer.rulebook.load import load_cn
@@ -82,8 +85,14 @@ INSTRUMENT = InstrumentId.of(PROJECT, 2025)
 SELL_1 = OrderId("sell-1")
 ISSUED, TAKEN = Tonnes(6_000), Tonnes(5_000)
 BASE = Fen(8_400)
+FOOTPRINTS = (
+    "cell/21.500,113.500",
+    "meter/METER-1",
+    "name/example-wind/example offshore wind",
+)
 RULES_OF_THE_REPORT = ("methodology.w_om@2023-10-24", "methodology.w_bm@2023-10-24")
 OPENING = date(2024, 8, 23)
+CORNER, METER = Coordinate(latitude=Decimal("21.5"), longitude=Decimal("113.5")), MeterId("METER-1")
 NOT_READ, SET_NOT_READ = "CCER-10-003-V01", ccer_10_003_v01.SHEET  # its official text was not read
 
 Asked = tuple[tuple[ActorId, Act], ...]
@@ -127,6 +136,8 @@ def altered(record: Any, changes: Changes) -> Any:
         text = canonical.encode(altered(asked, changes)).decode()
         record = replace(record, act=text)
     before = plain(record)
+    if "total" in before and "by_year" in changes and "total" not in changes:
+        changes = {**changes, "total": sum(plain(changes)["by_year"].values())}
     mine = {name: value for name, value in plain(changes).items() if name in before}
     return decode(type(record), _merged(before, mine))
 
@@ -145,6 +156,14 @@ def digest(letter: str) -> Digest:
 
 def _names(rule: str, day: date) -> tuple[str, ...]:
     return load_cn().on(day).names(rule).value
+
+
+def papers(rule: str, **known: str) -> tuple[Paper, ...]:
+    """The papers the law lists, each under a digest; those of the body as they are given."""
+    return tuple(
+        Paper(document=name, digest=digest(known.get(name, "e")))
+        for name in _names(rule, date(2024, 9, 2))
+    )
 
 
 def _opening() -> Iterable[Step]:
@@ -180,8 +199,12 @@ def _parties() -> Iterable[Step]:
             name=body,
             fields=("01",),
             approved=Period(date(2024, 6, 7), date(2030, 6, 6)),
+            qualified_staff=10,
+            experienced_staff=5,
         )
         yield Step(step, OPENING, ((AUTHORITY, approved),))
+    listed = parties.ListKeyEmitters(year=2024, entities=(example_uscc(4),))
+    yield Step("list-key-emitters", OPENING, ((AUTHORITY, listed),))
     for step, account, kind, number in (
         ("open-owner-account", OWNER, "project_owner", 3),
         ("open-emitter-account", EMITTER, "key_emitter", 4),
@@ -218,6 +241,9 @@ def _project() -> Iterable[Step]:
         grid_connected=True,
         metered_apart=True,
         site=Site(distance_km=Decimal(35), depth_m=Decimal(32)),
+        coordinates=(CORNER,),
+        meters=(METER,),
+        replaces=None,
     )
     validation = projects.ValidateProject(
         project=PROJECT,
@@ -231,15 +257,37 @@ def _project() -> Iterable[Step]:
         experts=1,
         undertaking=True,
     )
+    paper = filings.UploadPaper(
+        project=PROJECT,
+        reduction=None,
+        body=BODY_A,
+        document="pdd_uploaded_by_vv",
+        digest=digest("1"),
+    )
     application = projects.ApplyForProject(
         project=PROJECT,
         owner=OWNER,
-        documents=_names("project.application.documents", published),
+        documents=papers(
+            "project.application.documents",
+            pdd_uploaded_by_vv="1",
+            validation_report_uploaded_by_vv="2",
+        ),
+    )
+    frozen = filings.StateCertificates(
+        project=PROJECT,
+        reduction=None,
+        period=Period(date(2025, 1, 1), date(2034, 12, 31)),
+        generated_mwh=0,
+        traded_mwh=0,
+        withheld_mwh=0,
+        digest=digest("c"),
     )
     registration = projects.RegisterProject(project=PROJECT)
     yield Step("publish-design", published, ((WIND_DESK, design),))
     yield Step("validate-project", date(2024, 10, 10), ((A_DESK, validation),))
+    yield Step("upload-design", date(2024, 10, 11), ((A_DESK, paper),))
     yield Step("apply-for-project", date(2024, 10, 14), ((WIND_DESK, application),))
+    yield Step("freeze-certificates", date(2024, 10, 16), ((REGISTRY_DESK, frozen),))
     yield Step("register-project", date(2024, 10, 25), ((REGISTRY_DESK, registration),))
 
 
@@ -276,13 +324,38 @@ def _reduction() -> Iterable[Step]:
         project=PROJECT,
         owner=OWNER,
         by_year=tonnes,
-        documents=_names("reduction.application.documents", published),
+        total=ISSUED,
+        documents=papers(
+            "reduction.application.documents",
+            accounting_report_uploaded_by_vv="3",
+            verification_report_uploaded_by_vv="5",
+        ),
     )
-    registration = reductions.RegisterReduction(reduction=REDUCTION, project=PROJECT)
+    paper = filings.UploadPaper(
+        project=PROJECT,
+        reduction=REDUCTION,
+        body=BODY_B,
+        document="accounting_report_uploaded_by_vv",
+        digest=digest("3"),
+    )
+    cancelled = filings.StateCertificates(
+        project=PROJECT,
+        reduction=REDUCTION,
+        period=Period(date(2025, 1, 1), date(2025, 12, 31)),
+        generated_mwh=8_000,
+        traded_mwh=0,
+        withheld_mwh=8_000,
+        digest=digest("d"),
+    )
+    registration = reductions.RegisterReduction(
+        reduction=REDUCTION, project=PROJECT, meters=(METER,)
+    )
     issue = credits.IssueCredits(reduction=REDUCTION, project=PROJECT, owner=OWNER, years=(2025,))
     yield Step("publish-reduction", published, ((WIND_DESK, report),))
     yield Step("verify-reduction", date(2026, 3, 12), ((B_DESK, verification),))
+    yield Step("upload-report", date(2026, 3, 13), ((B_DESK, paper),))
     yield Step("apply-for-reduction", date(2026, 3, 16), ((WIND_DESK, application),))
+    yield Step("cancel-certificates", date(2026, 3, 18), ((REGISTRY_DESK, cancelled),))
     yield Step("register-reduction", date(2026, 3, 30), ((REGISTRY_DESK, registration),))
     yield Step("issue-credits", date(2026, 3, 31), ((REGISTRY_DESK, issue),))
 
@@ -354,6 +427,13 @@ def _surrender() -> Iterable[Step]:
 
 # Steps that the course does not need, for cases that do; each may follow any step.
 def _others() -> Iterable[Step]:
+    yield from _of_mandate()
+    yield from _of_filings()
+    yield from _of_projects()
+    yield from _of_parties()
+
+
+def _of_mandate() -> Iterable[Step]:
     withdrawn = market.WithdrawOrder(order=SELL_1, account=OWNER, instrument=INSTRUMENT)
     cancelled = credits.CancelCredits(
         account=OWNER,
@@ -433,7 +513,9 @@ def _others() -> Iterable[Step]:
     yield Step("end-cancel", date(2026, 3, 31), ((WIND_DESK, ended),))
     yield Step("approve-cancel", date(2026, 3, 31), ((WIND_DESK, cancelled),), act_id="cancel")
     yield Step("withdraw-cash", date(2026, 4, 2), ((BANK, paid_out),))
+    revoked = RevokeRole(grantee=POWER_DESK, role=Role.HOLDER, subject=EMITTER)
     yield Step("grant-role", OPENING, ((REGISTRY_DESK, granted),))
+    yield Step("revoke-role", OPENING, ((REGISTRY_DESK, revoked),), log=REGISTRY)
     for name, day, asked in supervision_steps.steps():
         yield Step(name, day, asked, log=REGISTRY if len(asked) == 1 else "")
 
@@ -441,6 +523,124 @@ def _others() -> Iterable[Step]:
 def _gift(given: credits.TransferCredits) -> ProposeAct:
     act = replace(given, cause="gift")
     return ProposeAct(proposal=ActId("gift"), act=canonical.encode(act).decode())
+
+
+def _of_filings() -> Iterable[Step]:
+    """Of the project while it is published; a case about the reduction names it, and its body."""
+    about: dict[str, Any] = {"project": PROJECT, "reduction": None}
+    comment = filings.FileComment(**about, digest=digest("6"), received=date(2024, 9, 10))
+    answer = filings.AnswerComment(
+        **about, body=BODY_A, comment=ActId("file-comment"), answer_digest=digest("7")
+    )
+    wanted = filings.RaiseRequest(**about, body=BODY_A, cause="monitoring_plan", digest=digest("8"))
+    mended = filings.AnswerRequest(
+        **about, owner=OWNER, request=ActId("raise-request"), evidence_digest=digest("9")
+    )
+    closed = filings.CloseRequest(**about, body=BODY_A, request=ActId("raise-request"))
+    recall = filings.AskRecall(**about, owner=OWNER, reason="the site is changed")
+    granted = filings.DecideRecall(**about, granted=True, reason="as asked")
+    refused = filings.RefuseApplication(
+        **about, failed=("completeness",), reasons=("a page is missing",)
+    )
+    yield Step("file-comment", date(2024, 9, 10), ((REGISTRY_DESK, comment),))
+    yield Step("answer-comment", date(2024, 9, 30), ((A_DESK, answer),))
+    yield Step("raise-request", date(2024, 9, 30), ((A_DESK, wanted),))
+    yield Step("answer-request", date(2024, 10, 8), ((WIND_DESK, mended),))
+    yield Step("close-request", date(2024, 10, 9), ((A_DESK, closed),))
+    yield Step("ask-recall", date(2024, 9, 11), ((WIND_DESK, recall),))
+    yield Step("decide-recall", date(2024, 9, 12), ((REGISTRY_DESK, granted),))
+    yield Step("refuse-application", date(2024, 10, 18), ((REGISTRY_DESK, refused),))
+
+
+def _of_projects() -> Iterable[Step]:
+    day = date(2026, 5, 6)
+    changed = projects.ChangeProject(
+        project=PROJECT,
+        owner=OWNER,
+        name="example offshore wind, renamed",
+        design_digest=digest("a"),
+        meters=(METER,),
+        evidence_digest=digest("b"),
+    )
+    asked = projects.AskCancellation(project=PROJECT, owner=OWNER, reason="the farm is taken down")
+    cancelled = projects.CancelProject(
+        project=PROJECT, cause="owner_request", inquiry_digest=None, footprints=FOOTPRINTS
+    )
+    yield Step("change-project", day, ((REGISTRY_DESK, changed),))
+    yield Step("ask-cancellation", day, ((WIND_DESK, asked),))
+    yield Step("cancel-project", day, ((REGISTRY_DESK, cancelled),))
+
+
+def _of_parties() -> Iterable[Step]:
+    day = date(2026, 5, 6)
+    changed = parties.ChangeApproval(
+        body=BODY_A,
+        fields=("01", "14"),
+        approved=Period(date(2024, 6, 7), date(2032, 6, 6)),
+        qualified_staff=10,
+        experienced_staff=5,
+        evidence_digest=digest("b"),
+    )
+    ended = parties.EndApproval(body=BODY_A, reason="at its wish", evidence_digest=digest("b"))
+    interest = parties.DeclareInterest(
+        body=BODY_A,
+        account=OWNER,
+        kind="asset_or_management_link_with_owner",
+        evidence_digest=digest("b"),
+    )
+    reported = parties.ReportBodyYear(
+        body=BODY_A,
+        year=2025,
+        contents=_names("vv.annual_report.contents", day),
+        digest=digest("b"),
+    )
+    barred = parties.BarParty(party=example_uscc(5), kind="registry")
+    unbarred = parties.UnbarParty(party=example_uscc(5), evidence_digest=digest("b"))
+    renamed = parties.ChangeAccount(
+        account=OWNER,
+        uscc=example_uscc(3),
+        name="example-wind, renamed",
+        holder_types=("project_owner",),
+        evidence_digest=digest("b"),
+        received=day,
+    )
+    person = parties.NameRepresentative(account=OWNER, person=digest("f"))
+    closed = parties.CloseAccount(
+        account=OWNER,
+        uscc=example_uscc(3),
+        cause="organisation_ceased",
+        evidence_digest=digest("b"),
+        instruments=(),
+        projects=(),
+    )
+    yield Step("change-approval", day, ((AUTHORITY, changed),))
+    yield Step("end-approval", day, ((AUTHORITY, ended),))
+    yield Step("declare-interest", day, ((A_DESK, interest),))
+    yield Step("report-body-year", day, ((A_DESK, reported),))
+    yield Step("bar-party", OPENING, ((REGISTRY_DESK, barred),))
+    yield Step("unbar-party", OPENING, ((REGISTRY_DESK, unbarred),))
+    yield Step("change-account", day, ((REGISTRY_DESK, renamed),))
+    yield Step("name-representative", day, ((REGISTRY_DESK, person),))
+    yield Step("close-account", day, ((REGISTRY_DESK, closed),))
+    yield from _of_both_institutions(day)
+
+
+def _of_both_institutions(day: date) -> Iterable[Step]:
+    papers_of = _names("account.registry.documents", OPENING)
+    terms: dict[str, Any] = {"uscc": example_uscc(5), "name": "example-third"}
+    terms |= {"account": AccountId("example-third"), "legal_form": "legal_person"}
+    both = parties.OpenAccountJointly(
+        **terms,
+        holder_types=("other_trader",),
+        established_in_china=True,
+        documents=papers_of,
+        received=day,
+    )
+    opened = market.OpenTradingAccountJointly(**terms, agreement_signed=True)
+    parted = parties.UnbindTradingAccount(account=OWNER, instruments=(INSTRUMENT,))
+    shut = market.CloseTradingAccount(account=OWNER)
+    yield Step("open-jointly", day, ((REGISTRY_DESK, both), (EXCHANGE_DESK, opened)))
+    yield Step("unbind-owner", day, ((REGISTRY_DESK, parted), (EXCHANGE_DESK, shut)))
 
 
 COURSE: tuple[Step, ...] = (

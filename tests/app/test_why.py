@@ -69,8 +69,8 @@ def test_every_rule_that_was_asked_for_was_in_force_that_day():
         # Measures no 19, article 29: five per cent, and not from managed projects.
         (REGISTRY, "surrender-credits/1", {"offset.max_share", "offset.excluded_origin"}),
         # Measures, articles 10 and 12: eligibility and twenty working days of publicity.
-        (REGISTRY, "publish-design/1", {"project.construction_start_after", "project.kind"}),
-        (REGISTRY, "publish-design/1", {"project.pdd_publicity"}),
+        (REGISTRY, "publish-design/2", {"project.construction_start_after", "project.kind"}),
+        (REGISTRY, "publish-design/2", {"project.pdd_publicity"}),
         # Trading rules, article 16 and 22: the band and the sessions.
         (EXCHANGE, "place-order/1", {"trade.ccer.listed.band", "trade.ccer.sessions"}),
         (REGISTRY, "open-log/1", set()),
@@ -86,7 +86,7 @@ def test_what_the_operator_had_confirmed_by_then_is_told_and_not_what_came_later
     found = store.load([(REGISTRY, (Confirmations, ONLY))])[REGISTRY, (Confirmations, ONLY)]
     assert isinstance(found, Confirmations)
     assert surrender.confirmed == set(found.refs)
-    assert why(REGISTRY, "publish-design/1").confirmed == frozenset()
+    assert why(REGISTRY, "publish-design/2").confirmed == frozenset()
 
 
 def changed(key: str, **fields: Any) -> Rulebook:
@@ -155,7 +155,7 @@ def test_the_grounds_of_the_door_may_meet_any_act():
         ("over-offset-limit", {"surrender-credits/1"}),
         ("not-a-key-emitter", {"record-obligation/1", "surrender-credits/1"}),
         ("own-order", {"take-order/1"}),
-        ("documents-missing", {"apply-for-project/1", "apply-for-reduction/1"}),
+        ("documents-missing", {"apply-for-project/2", "apply-for-reduction/2"}),
     ],
 )
 def test_a_ground_belongs_to_the_acts_that_may_meet_it_and_to_no_other(code, acts):

@@ -204,7 +204,7 @@ def test_a_serial_is_walked_back_to_the_meter_file(demo):
     assert found["digests"]["dataset"] == demo["measurement"]["digests"]["dataset"]
     assert all(rule["confirmed"] or rule["basis"] in ("law", "house") for rule in found["rules"])
     tags = [act["act"] for act in found["acts"]]
-    assert tags[0] == "publish-design/1"
+    assert tags[0] == "publish-design/2"
     assert tags[-1] == "surrender-credits/1"
 
 

@@ -4,6 +4,7 @@ exactly these grounds, citing exactly these places, with exactly these facts, in
 A case says only what differs from the normal course of tests/world.py:
 
   act      the step that is asked; everything before it in the course has happened
+  after    the last step of the course that has happened, where it is another one
   day, at  the legal day and the clock of it, where they differ
   with     what differs in the act itself, or who asks (actor), in which log, or alone (without
            the act of the other institution that must come with it)
@@ -27,12 +28,12 @@ from openccer.kernel.canonical import plain
 from openccer.kernel.outcome import Citation, Cite, Outcome, Refused
 from openccer.kernel.state import Context, State
 from openccer.mandate.model import ONLY, Confirmations
-from world import STEPS, World, altered
+from world import COURSE, STEPS, World, altered
 
 FOLDER = Path(__file__).parent
 SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, faster where it was built
 ASKED = {"name", "why", "day", "at", "act", "with", "course", "leaving_out", "also", "records"}
-KEYS = ASKED | {"expect", "so"}
+KEYS = ASKED | {"after", "expect", "so"}
 
 Case = dict[str, Any]
 
@@ -55,10 +56,10 @@ def normal_world(step: str) -> World:
 
 def world_of(case: Case) -> World:
     course, also = case.get("course", {}), case.get("also", [])
-    left_out, upto = case.get("leaving_out", []), case["act"]
+    left_out, upto = case.get("leaving_out", []), _place(case)
     if not (course or also or left_out):
-        return normal_world(_place(upto))
-    world = World.before(_place(upto), course, left_out)
+        return normal_world(upto)
+    world = World.before(upto, course, left_out)
     for step in also:
         rest = dict(step)
         world.do(rest.pop("act"), **rest)
@@ -92,8 +93,12 @@ PLACE |= {name: "bind-owner" for name, _, _ in supervision_steps.steps()}
 PLACE |= {"recall-credits": "place-order"}
 
 
-def _place(step: str) -> str:
-    return PLACE.get(step, step)
+def _place(case: Case) -> str:
+    """The first step of the course that has not happened."""
+    if "after" not in case:
+        return PLACE.get(case["act"], case["act"])
+    names = [step.name for step in COURSE]
+    return names[names.index(case["after"]) + 1]
 
 
 def answer(case: Case) -> Any:

@@ -129,14 +129,16 @@ def test_a_second_period_is_issued_as_a_batch_of_its_own_year():
     world = World.after("issue-credits")
     second = {"reduction": "OW-EXAMPLE-1/B"}
     period = {"first": "2026-01-01", "last": "2026-01-31"}
-    days = [date(2026, 4, 8), date(2026, 5, 20), date(2026, 5, 21), date(2026, 5, 22)]
-    changes = [{"period": period, "by_year": {2026: 7}}, {"verified": {2026: 7}}]
-    for day, name, more in zip(
-        [*days, date(2026, 5, 25)],
-        NAMES[NAMES.index("publish-reduction") : NAMES.index("issue-credits") + 1],
-        [*changes, {"by_year": {2026: 7}}, {}, {"years": [2026]}],
-        strict=True,
-    ):
+    asked = [
+        (date(2026, 4, 8), "publish-reduction", {"period": period, "by_year": {2026: 7}}),
+        (date(2026, 5, 20), "verify-reduction", {"verified": {2026: 7}}),
+        (date(2026, 5, 20), "upload-report", {}),
+        (date(2026, 5, 21), "apply-for-reduction", {"by_year": {2026: 7}}),
+        (date(2026, 5, 21), "cancel-certificates", {"period": period}),
+        (date(2026, 5, 22), "register-reduction", {}),
+        (date(2026, 5, 25), "issue-credits", {"years": [2026]}),
+    ]
+    for day, name, more in asked:
         receipts = world.do(name, day=day, **second, **more)
     assert receipts[0].events[-1].batch.id == f"{INSTRUMENT[:-4]}2026.1"
 
@@ -155,7 +157,9 @@ def test_two_periods_of_one_year_are_two_batches_used_lowest_serial_first():
     period = {"first": "2025-07-01", "last": "2025-12-31"}
     world.do("publish-reduction", period=period, by_year={2025: 3}, **second)
     world.do("verify-reduction", verified={2025: 3}, **second)
+    world.do("upload-report", **second)
     world.do("apply-for-reduction", by_year={2025: 3}, **second)
+    world.do("cancel-certificates", period=period, **second)
     world.do("register-reduction", **second)
     world.do("issue-credits", **second)
     assert [(b.batch[-1], b.first, b.last) for b in world.holding(OWNER).held] == [

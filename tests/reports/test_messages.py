@@ -15,6 +15,7 @@ from openccer.ledger.records import Bar, UnitClass
 from openccer.mandate.model import Role
 from openccer.market.records import Side
 from openccer.policy.review_model import ReviewState
+from openccer.registry.deadlines import Clock, Due
 from openccer.registry.records import ProjectState, ReductionState
 from openccer.registry.supervision.records import CaseState, Sanction, SanctionState
 from openccer.reports import messages
@@ -82,6 +83,8 @@ def test_every_word_of_the_system_is_said() -> None:
     assert set(said["roles"]) == {role.value for role in Role}
     assert set(said["buckets"]) == {b.value for b in (*amounts.Bucket, *blocks.Bucket)}
     assert set(said["states"]) == {s.value for s in (*ProjectState, *ReductionState)}
+    assert set(said["clocks"]) == {clock.value for clock in Clock}
+    assert set(said["clock_states"]) == {state.value for state in Due}
     assert set(said["bars"]) == {bar.value for bar in Bar}
     assert set(said["unit_classes"]) == {kind.value for kind in UnitClass}
     assert set(said["reviews"]) == {state.value for state in ReviewState}

@@ -11,12 +11,15 @@ DECIDING = ("registry", "market", "compliance", "approval")
 ASKED = re.compile(r"rules\.\w+\(\s*f?\"([a-z0-9_.]+?)(?:\.\{\w+\})?\"")
 
 # These decisions add `unconfirmed()` to their grounds; tests/golden has the cases: surrender,
-# transfers, supervision_penalties.
+# transfers, supervision_penalties, changes, certificates.
 CONFIRMED_FIRST = {
     "offset.registered_after",
     "ets.surrender_deadline",
     "unit.non_trade_transfer.gift",
     "penalty.milder_law.compared",
+    "project.change.may_concern",
+    "gec.may_choose_either",
+    "gec.same_electricity_both",
 }
 
 

@@ -26,14 +26,20 @@ from openccer.registry import records as registry_records
 from openccer.registry.credits import acts as credits
 from openccer.registry.credits import decide as credits_decide
 from openccer.registry.credits import events as credits_events
+from openccer.registry.filings import acts as filings
+from openccer.registry.filings import decide as filings_decide
+from openccer.registry.filings import events as filings_events
 from openccer.registry.parties import acts as parties
 from openccer.registry.parties import decide as parties_decide
+from openccer.registry.parties import earlier as parties_earlier
 from openccer.registry.parties import events as parties_events
 from openccer.registry.projects import acts as projects
 from openccer.registry.projects import decide as projects_decide
+from openccer.registry.projects import earlier as projects_earlier
 from openccer.registry.projects import events as projects_events
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.reductions import decide as reductions_decide
+from openccer.registry.reductions import earlier as reductions_earlier
 from openccer.registry.reductions import events as reductions_events
 from openccer.registry.supervision import acts as sanctions
 from openccer.registry.supervision import acts_credits as supervision
@@ -52,6 +58,7 @@ Act = (
     | approval.Act
     | parties.Act
     | projects.Act
+    | filings.Act
     | reductions.Act
     | credits.Act
     | units.Act
@@ -65,6 +72,7 @@ Event = (
     | approval.Event
     | parties_events.Event
     | projects_events.Event
+    | filings_events.Event
     | reductions_events.Event
     | credits_events.Event
     | units_events.Event
@@ -142,18 +150,46 @@ def _office(act: type, reserves: str | None = None) -> ActKind:
 KINDS: tuple[ActKind, ...] = (
     ActKind(act=mandate.OpenLog, logs=LOGS, role=None),
     ActKind(act=mandate.GrantRole, logs=LOGS, role=None),
+    ActKind(act=mandate.RevokeRole, logs=LOGS, role=None),
     ActKind(act=mandate.ConfirmRule, logs=LOGS, role=None),
     ActKind(act=approval.ProposeAct, logs=_R, role=None),
     ActKind(act=approval.EndProposal, logs=_R, role=None),
+    ActKind(act=parties_earlier.ApproveBody1, logs=_R, role=Role.REGULATOR),
     ActKind(act=parties.ApproveBody, logs=_R, role=Role.REGULATOR),
+    ActKind(act=parties.ChangeApproval, logs=_R, role=Role.REGULATOR),
+    ActKind(act=parties.EndApproval, logs=_R, role=Role.REGULATOR, two_persons=True),
+    ActKind(act=parties.DeclareInterest, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=parties.ReportBodyYear, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=parties.BarParty, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=parties.UnbarParty, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=parties.ListKeyEmitters, logs=_R, role=Role.REGULATOR),
     ActKind(act=parties.OpenAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=parties.ChangeAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=parties.NameRepresentative, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=parties.CloseAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=parties.ConfirmParameters, logs=_R, role=None),
+    ActKind(act=projects_earlier.PublishDesign1, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=projects.PublishDesign, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=projects.ValidateProject, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=projects_earlier.ApplyForProject1, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=projects.ApplyForProject, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=projects.RegisterProject, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=projects.ChangeProject, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=projects.AskCancellation, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=projects.CancelProject, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=filings.FileComment, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=filings.AnswerComment, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=filings.RaiseRequest, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=filings.AnswerRequest, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=filings.CloseRequest, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=filings.UploadPaper, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=filings.StateCertificates, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=filings.AskRecall, logs=_R, role=Role.HOLDER, subject="owner"),
+    ActKind(act=filings.DecideRecall, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(act=filings.RefuseApplication, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=reductions.PublishReduction, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=reductions.VerifyReduction, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=reductions_earlier.ApplyForReduction1, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=reductions.ApplyForReduction, logs=_R, role=Role.HOLDER, subject="owner"),
     _office(reductions.RegisterReduction),
     _office(credits.IssueCredits),
@@ -169,6 +205,7 @@ KINDS: tuple[ActKind, ...] = (
     _office(units.RecordUnits),
     _office(units.ReverseUnits),
     _office(units.ReleaseBuffer),
+    ActKind(act=reductions_earlier.RegisterReduction1, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
     _spending(compliance.SurrenderCredits),
     *_supervised(
@@ -232,6 +269,20 @@ KINDS: tuple[ActKind, ...] = (
         market.OpenTradingAccount,
         ("account", "uscc"),
     ),
+    *_paired(
+        parties.OpenAccountJointly,
+        Role.REGISTRY_OPERATOR,
+        None,
+        market.OpenTradingAccountJointly,
+        ("account", "uscc", "name", "legal_form"),
+    ),
+    *_paired(
+        parties.UnbindTradingAccount,
+        Role.REGISTRY_OPERATOR,
+        None,
+        market.CloseTradingAccount,
+        ("account",),
+    ),
     *_paired(credits.MoveToExchange, Role.HOLDER, "account", market.ReceiveCredits, _UNITS),
     *_paired(credits.MoveFromExchange, Role.HOLDER, "account", market.ReleaseCredits, _UNITS),
     *_paired(credits.DeliverCredits, Role.REGISTRY_OPERATOR, None, market.SettleTrade, _TRADE),
@@ -273,6 +324,11 @@ RECORDS: Mapping[str, type[Record]] = {
         supervision_records.CreditRecord,
         supervision_records.CompensationOrder,
         supervision_records.PublicReport,
+        registry_records.Dossier,
+        registry_records.Footprint,
+        registry_records.Meter,
+        registry_records.BarredParty,
+        registry_records.KeyEmitter,
         compliance.Obligation,
         Amount,
         market_records.TradingAccount,
@@ -290,6 +346,7 @@ _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (approval.Act, (approval.touches, approval_decide.decide)),
     (parties.Act, (parties.touches, parties_decide.decide)),
     (projects.Act, (projects.touches, projects_decide.decide)),
+    (filings.Act, (filings.touches, filings_decide.decide)),
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
     (credits.Act, (credits.touches, credits_decide.decide)),
     (units.Act, (units.touches, units_decide.decide)),
@@ -306,6 +363,7 @@ _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (approval.Event, approval.apply),
     (parties_events.Event, parties_events.apply),
     (projects_events.Event, projects_events.apply),
+    (filings_events.Event, filings_events.apply),
     (reductions_events.Event, reductions_events.apply),
     (credits_events.Event, credits_events.apply),
     (units_events.Event, units_events.apply),

@@ -8,6 +8,7 @@ from openccer.cli.accounting import cases, mrv, quantify
 from openccer.cli.acts import act
 from openccer.cli.coverage import coverage
 from openccer.cli.credit import credit_record
+from openccer.cli.deadlines import deadlines
 from openccer.cli.demo import demo
 from openccer.cli.estimate import estimate
 from openccer.cli.logs import log
@@ -33,6 +34,7 @@ cli.command()(quantify)
 cli.command()(cases)
 cli.command()(methods)
 cli.command()(due)
+cli.command()(deadlines)
 cli.command()(estimate)
 cli.command("trace")(trace_serial)
 cli.command()(credit_record)

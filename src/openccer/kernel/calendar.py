@@ -108,6 +108,13 @@ def last_working_day(first: date, working_days: int) -> date:
     return day
 
 
+def working_days_left(day: date, due: date) -> int:
+    """Working days from this day to the due day, both counted; below zero once it has passed."""
+    if day > due:
+        return -sum(is_working_day(due + ONE_DAY * n) for n in range(1, (day - due).days + 1))
+    return sum(is_working_day(day + ONE_DAY * n) for n in range((due - day).days + 1))
+
+
 def next_trading_day(day: date, closures: frozenset[date] = frozenset()) -> date:
     """The first trading day after this day."""
     day += ONE_DAY

@@ -64,6 +64,14 @@ class ReductionId(_Id):
     EXAMPLE = "OW-0001/2025"
 
 
+class MeterId(_Id):
+    """A meter by the number on its plate."""
+
+    __slots__ = ()
+    PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+    EXAMPLE = "METER-0001"
+
+
 class InstrumentId(_Id):
     """What is traded: one project, one production year (trading rules, article 10)."""
 

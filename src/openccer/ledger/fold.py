@@ -1,12 +1,14 @@
 """Movements and transfers applied to a state: consults no rule, refuses nothing, loses nothing."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from openccer.kernel.ids import AccountId, InstrumentId
 from openccer.kernel.state import State
 from openccer.ledger import blocks
 from openccer.ledger.amounts import Amount, Pocket, Transfer, amount_key
 from openccer.ledger.blocks import ISSUER, Holding, Movement, holding_key
+from openccer.ledger.records import Account
 
 
 def holding(state: State, account: AccountId, instrument: InstrumentId) -> Holding:
@@ -31,7 +33,16 @@ def move(state: State, movements: Iterable[Movement]) -> State:
             state = state.put(blocks.taken_from(source, movement.debit.bucket, block))
         target = holding(state, movement.credit.account, instrument)
         state = state.put(blocks.given_to(target, movement.credit.bucket, block))
+        state = _known_to_hold(state, movement.credit.account, instrument)
     return state
+
+
+def _known_to_hold(state: State, account: AccountId, instrument: InstrumentId) -> State:
+    """The account lists every instrument it was ever given: what must be empty when it closes."""
+    found = state.loaded.get((Account, str(account)))
+    if not isinstance(found, Account) or instrument in found.instruments:
+        return state
+    return state.put(replace(found, instruments=(*found.instruments, instrument)))
 
 
 def transfer(state: State, transfers: Iterable[Transfer]) -> State:

@@ -62,6 +62,9 @@ class Account:
     restrictions: tuple[Restriction, ...] = ()
     delay: int = 0  # working days that a gift to an account not trusted waits after its proposal
     trusted: tuple[AccountId, ...] = ()
+    instruments: tuple[InstrumentId, ...] = ()  # of which it has, or had, credits
+    projects: tuple[ProjectId, ...] = ()  # that it published
+    representative: Digest | None = None  # who acts for it, as a salted digest
 
     @property
     def key(self) -> str:

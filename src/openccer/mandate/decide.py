@@ -13,8 +13,10 @@ from openccer.mandate.model import (
     LogOpened,
     OpenLog,
     Operator,
+    RevokeRole,
     Role,
     RoleGranted,
+    RoleRevoked,
     RuleConfirmed,
 )
 from openccer.rulebook.model import Basis, RulesInForce
@@ -24,6 +26,7 @@ ONCE_EACH = HouseRule("a role is granted once")
 FOR_WHOM = HouseRule(
     "holders and bodies act for a named subject, offices for none but a regulator for an authority"
 )
+TAKEN_BACK_ONCE = HouseRule("only a role that was granted is taken back")
 IN_WRITING = HouseRule("what is not read in an instrument is confirmed in writing, by version")
 
 ACT_FOR_A_SUBJECT = (Role.HOLDER, Role.BODY)
@@ -35,6 +38,8 @@ def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Out
             return _open_log(state, act)
         case GrantRole():
             return _grant_role(state, act, rules)
+        case RevokeRole():
+            return _revoke_role(state, act)
         case ConfirmRule():
             return _confirm_rule(act, rules)
 
@@ -72,6 +77,21 @@ def _fits(act: GrantRole, rules: RulesInForce) -> bool:
     if act.role is Role.REGULATOR and act.subject is not None:
         return act.subject in rules.names("actor.supervisors").value
     return (act.role in ACT_FOR_A_SUBJECT) == (act.subject is not None)
+
+
+def _revoke_role(state: State, act: RevokeRole) -> Outcome[Event]:
+    grounds = Grounds()
+    actor = state.get(Actor, act.grantee)
+    grant = Grant(role=act.role, subject=act.subject)
+    grounds.refuse_if(
+        actor is None or grant not in actor.grants,
+        "role-not-granted",
+        TAKEN_BACK_ONCE,
+        actor=act.grantee,
+        role=act.role,
+        subject=act.subject or "-",
+    )
+    return grounds.or_accept(RoleRevoked(grantee=act.grantee, role=act.role, subject=act.subject))
 
 
 def _confirm_rule(act: ConfirmRule, rules: RulesInForce) -> Outcome[Event]:

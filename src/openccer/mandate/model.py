@@ -107,6 +107,16 @@ class GrantRole:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeRole:
+    """Take a role from an actor; what it did before stays done."""
+
+    TAG: ClassVar[str] = "revoke-role/1"
+    grantee: ActorId
+    role: Role
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmRule:
     """The operator confirms in writing one version of a reading or provisional rule."""
 
@@ -116,7 +126,7 @@ class ConfirmRule:
     statement: str
 
 
-Act = OpenLog | GrantRole | ConfirmRule
+Act = OpenLog | GrantRole | RevokeRole | ConfirmRule
 
 
 def touches(act: Act) -> frozenset[Key]:
@@ -124,7 +134,7 @@ def touches(act: Act) -> frozenset[Key]:
     match act:
         case OpenLog():
             return frozenset({(Operator, ONLY), (Actor, act.administrator)})
-        case GrantRole():
+        case GrantRole() | RevokeRole():
             return frozenset({(Actor, act.grantee)})
         case ConfirmRule():
             return frozenset({(Confirmations, ONLY)})
@@ -151,6 +161,14 @@ class RoleGranted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRevoked:
+    TAG: ClassVar[str] = "role-revoked/1"
+    grantee: ActorId
+    role: Role
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleConfirmed:
     TAG: ClassVar[str] = "rule-confirmed/1"
     rule: str
@@ -159,7 +177,7 @@ class RuleConfirmed:
     statement: str
 
 
-Event = LogOpened | RoleGranted | RuleConfirmed
+Event = LogOpened | RoleGranted | RoleRevoked | RuleConfirmed
 
 
 def apply(state: State, event: Event) -> State:
@@ -176,6 +194,11 @@ def apply(state: State, event: Event) -> State:
             actor = found or Actor(id=event.grantee, grants=())
             grant = Grant(role=event.role, subject=event.subject)
             return state.put(replace(actor, grants=(*actor.grants, grant)))
+        case RoleRevoked():
+            actor = state.need(Actor, event.grantee)
+            gone = Grant(role=event.role, subject=event.subject)
+            left = tuple(grant for grant in actor.grants if grant != gone)
+            return state.put(replace(actor, grants=left))
         case RuleConfirmed():
             known = state.get(Confirmations, ONLY)
             refs = known.refs if known else ()

@@ -30,6 +30,26 @@ class OpenTradingAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTradingAccountJointly:
+    """Open a trading account together with the registry account, by one decision (article 7)."""
+
+    TAG: ClassVar[str] = "open-trading-account-jointly/1"
+    account: AccountId
+    uscc: Uscc
+    name: str
+    legal_form: str
+    agreement_signed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseTradingAccount:
+    """Close a trading account without cash or credits; the registry unbinds it (article 8)."""
+
+    TAG: ClassVar[str] = "close-trading-account/1"
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DepositCash:
     """The settlement channel reports money paid into a trader's sub-account (article 25)."""
 
@@ -174,6 +194,8 @@ class CloseSession:
 
 AccountAct = (
     OpenTradingAccount
+    | OpenTradingAccountJointly
+    | CloseTradingAccount
     | DepositCash
     | WithdrawCash
     | ReceiveCredits
@@ -201,11 +223,11 @@ def touches(act: Act) -> frozenset[Key]:
 
 def _touched(act: Act) -> tuple[Key, ...]:
     match act:
-        case OpenTradingAccount():
+        case OpenTradingAccount() | OpenTradingAccountJointly():
             return ((TradingAccount, act.account),)
         case SuspendTrader() | ResumeTrader():
             return ((TradingSuspension, act.account),)
-        case DepositCash() | WithdrawCash():
+        case DepositCash() | WithdrawCash() | CloseTradingAccount():
             return ((TradingAccount, act.account), *_amounts(CNY, act.account, OUTSIDE))
         case ReceiveCredits() | ReleaseCredits() | ReturnCredits():
             parties = _amounts(act.instrument, act.account, OUTSIDE)

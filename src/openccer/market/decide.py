@@ -5,6 +5,7 @@ from collections.abc import Callable
 from openccer.kernel.outcome import Outcome
 from openccer.kernel.state import Context, State
 from openccer.market import acts
+from openccer.market import decide_accounts as accounts
 from openccer.market import decide_settlement as settlement
 from openccer.market import decide_suspensions as suspensions
 from openccer.market import decide_trading as trading
@@ -13,7 +14,9 @@ from openccer.rulebook.model import RulesInForce
 
 # The key is the act's own type, so each answer gets the act it was written for.
 _ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
-    acts.OpenTradingAccount: settlement.open_trading_account,
+    acts.OpenTradingAccount: accounts.open_trading_account,
+    acts.OpenTradingAccountJointly: accounts.open_trading_account,
+    acts.CloseTradingAccount: accounts.close_trading_account,
     acts.DepositCash: settlement.deposit_cash,
     acts.WithdrawCash: settlement.withdraw_cash,
     acts.ReceiveCredits: settlement.receive_credits,

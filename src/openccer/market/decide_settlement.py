@@ -12,7 +12,6 @@ from openccer.market.acts import (
     CloseSession,
     DepositCash,
     ListInstrument,
-    OpenTradingAccount,
     ProposePrice,
     ReceiveCredits,
     ReleaseCredits,
@@ -33,7 +32,6 @@ from openccer.market.events import (
     PriceProposed,
     SessionClosed,
     TradeSettled,
-    TradingAccountOpened,
 )
 from openccer.market.gates import (
     AT_LEAST,
@@ -42,43 +40,13 @@ from openccer.market.gates import (
     need_trader,
     need_units,
 )
-from openccer.market.records import Book, Trade, TradingAccount
+from openccer.market.records import Book, Trade
 from openccer.rulebook.model import RulesInForce
 
-AGREEMENT = HouseRule("a trader signs the exchange's agreement before trading")
 PROPOSED_ONCE = HouseRule("an instrument's initial price is proposed once and confirmed once")
 FIRST_BRINGER = HouseRule("who proposes the initial price has the instrument at the exchange")
 AS_SEEN = HouseRule("a close names the accounts of every resting order")
 ON_ITS_DAY = HouseRule("a close is for the day of its orders, after the last session")
-
-
-def open_trading_account(
-    state: State, act: OpenTradingAccount, rules: RulesInForce, context: Context
-) -> Outcome[Event]:
-    """One trading account per trader, after the registry account (articles 5 to 7)."""
-    grounds = Grounds()
-    one = rules.count("account.trading.max_per_subject")
-    found = state.get(TradingAccount, act.account)
-    grounds.refuse_if(found is not None, "trading-account-exists", *one.cites, account=act.account)
-    admitted = rules.names("actor.trader.types_admitted_now")
-    grounds.refuse_if(
-        act.legal_form not in admitted.value,
-        "trader-form-not-admitted",
-        *admitted.cites,
-        found=act.legal_form,
-        admitted=", ".join(admitted.value),
-    )
-    both = rules.flag("account.both_required_to_trade")
-    grounds.refuse_if(not act.agreement_signed, "agreement-not-signed", *both.cites, AGREEMENT)
-    return grounds.or_accept(
-        TradingAccountOpened(
-            account=act.account,
-            uscc=act.uscc,
-            name=act.name,
-            legal_form=act.legal_form,
-            opened_on=rules.day,
-        )
-    )
 
 
 def _one_transfer(source: AccountId, target: AccountId, asset: str, n: int, why: str) -> Transfer:

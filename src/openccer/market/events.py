@@ -33,6 +33,13 @@ class TradingAccountOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TradingAccountClosed:
+    TAG: ClassVar[str] = "trading-account-closed/1"
+    account: AccountId
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CashDeposited:
     TAG: ClassVar[str] = "cash-deposited/1"
     account: AccountId
@@ -161,7 +168,7 @@ class SessionClosed:
 
 
 TransferEvent = CashDeposited | CashWithdrawn | CreditsReceived | CreditsReleased | CreditsReturned
-AccountEvent = TradingAccountOpened | TraderSuspended | TraderResumed
+AccountEvent = TradingAccountOpened | TradingAccountClosed | TraderSuspended | TraderResumed
 BookEvent = (
     PriceProposed
     | InstrumentListed
@@ -197,6 +204,9 @@ def apply(state: State, event: Event) -> State:
             | CreditsReturned()
         ):
             return fold.transfer(state, event.transfers)
+        case TradingAccountClosed():
+            account = state.need(TradingAccount, event.account)
+            return state.put(replace(account, closed_on=event.on))
         case _:
             return _apply_book(state, event)
 

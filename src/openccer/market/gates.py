@@ -25,8 +25,9 @@ AT_LEAST = HouseRule("a price is above zero")
 
 
 def need_trader(grounds: Grounds, state: State, account: AccountId) -> None:
-    """Ground: no such trading account."""
-    missing = state.get(TradingAccount, account) is None
+    """Ground: no such trading account, or a closed one."""
+    found = state.get(TradingAccount, account)
+    missing = found is None or found.closed_on is not None
     grounds.refuse_if(missing, "no-trading-account", FOUND_FIRST, account=account)
 
 

@@ -20,6 +20,7 @@ class TradingAccount:
     name: str
     legal_form: str
     opened_on: date
+    closed_on: date | None = None
 
     @property
     def key(self) -> str:

@@ -1,10 +1,11 @@
 """Grounds that several decisions share."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from openccer.kernel.calendar import Period, last_working_day
 from openccer.kernel.ids import AccountId, BodyId, ProjectId, ReductionId
-from openccer.kernel.outcome import Grounds, HouseRule
+from openccer.kernel.outcome import Grounds, HouseRule, Refused, refused
 from openccer.kernel.state import State
 from openccer.ledger.moves import FOUND_FIRST
 from openccer.ledger.records import Account, Bar
@@ -16,6 +17,8 @@ ONE_ID = HouseRule("an id names one thing for ever")
 IN_ORDER = HouseRule("a step follows the step before it")
 NINE_DIGITS = HouseRule("the credits of a year are numbered with nine digits")
 NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
+NEWEST_FORM = HouseRule("an act is asked in its newest form")
+NAMED_ALL = HouseRule("an ending names everything it ends")
 SAME_OWNER = HouseRule("only the owner of a project files for it")
 
 
@@ -80,6 +83,7 @@ def need_body(
             since=barred.since.isoformat(),
             act=barred.id,
         )
+    _fit_to_work(grounds, found, rules)
     field = field_of(methodology)
     grounds.refuse_if(
         field not in found.fields,
@@ -91,12 +95,107 @@ def need_body(
     )
 
 
+def _fit_to_work(grounds: Grounds, body: Body, rules: RulesInForce) -> None:
+    """Grounds: approval withdrawn; or fewer staff on record than the Measures ask (article 30)."""
+    approval = rules.text("vv.approval")
+    withdrawn = body.withdrawn_on
+    grounds.refuse_if(
+        withdrawn is not None and rules.day >= withdrawn,
+        "body-approval-withdrawn",
+        *approval.cites,
+        body=body.id,
+        withdrawn=withdrawn.isoformat() if withdrawn else "-",
+    )
+    if body.qualified_staff is None or body.experienced_staff is None:
+        least = rules.count("vv.min_qualified_staff")
+        grounds.refuse_if(True, "staff-not-recorded", *least.cites, body=body.id)
+        return
+    need_staff(grounds, body.id, body.qualified_staff, body.experienced_staff, rules)
+
+
+def need_staff(
+    grounds: Grounds, body: BodyId, qualified: int, experienced: int, rules: RulesInForce
+) -> None:
+    """Grounds: fewer qualified full-time staff, or fewer experienced, than article 30 asks."""
+    least, seasoned = rules.count("vv.min_qualified_staff"), rules.count("vv.min_experienced_staff")
+    years = rules.count("vv.experience_years")
+    grounds.refuse_if(
+        qualified < least.value,
+        "too-few-qualified-staff",
+        *least.cites,
+        body=body,
+        found=qualified,
+        needed=least.value,
+    )
+    grounds.refuse_if(
+        experienced < seasoned.value,
+        "too-few-experienced-staff",
+        *seasoned.cites,
+        *years.cites,
+        body=body,
+        found=experienced,
+        needed=seasoned.value,
+        years=years.value,
+    )
+
+
+def need_independent(
+    grounds: Grounds, state: State, body: BodyId, owner: AccountId, rules: RulesInForce
+) -> None:
+    """Grounds: the body is the owner under another id, or has an interest in it (article 37)."""
+    forbidden = rules.names("vv.forbidden")
+    found, account = state.get(Body, body), state.get(Account, owner)
+    if found is None or account is None:
+        return
+    grounds.refuse_if(
+        found.uscc == account.uscc,
+        "body-is-the-owner",
+        *forbidden.cites,
+        body=body,
+        owner=owner,
+        uscc=found.uscc,
+    )
+    need_no_interest(grounds, found, owner, rules)
+
+
+def need_no_interest(grounds: Grounds, body: Body, owner: AccountId, rules: RulesInForce) -> None:
+    """Grounds: each declared interest of the body in this owner (article 37)."""
+    forbidden = rules.names("vv.forbidden")
+    for interest in body.interests:
+        grounds.refuse_if(
+            interest.account == owner,
+            "conflict-of-interest",
+            *forbidden.cites,
+            body=body.id,
+            owner=owner,
+            found=interest.kind,
+            declared=interest.declared_on.isoformat(),
+        )
+
+
+def superseded(state: State, act: object, rules: RulesInForce, context: object) -> Refused:
+    """An act in an earlier form, which old logs hold, is asked no more."""
+    return refused("act-superseded", NEWEST_FORM, act=type(act).TAG)  # type: ignore[attr-defined]
+
+
 def need_all(
     grounds: Grounds, required: Ruled[tuple[str, ...]], given: tuple[str, ...], code: str
 ) -> None:
     """Ground: something of a required list is missing; the facts name all of it."""
     missing = [name for name in required.value if name not in given]
     grounds.refuse_if(bool(missing), code, *required.cites, missing=", ".join(missing))
+
+
+def need_all_named(grounds: Grounds, what: str, given: Sequence[str], known: Sequence[str]) -> None:
+    """Ground: the act does not name all that there is of this, or names more."""
+    grounds.refuse_if(
+        sorted(given) != sorted(known),
+        "not-all-named",
+        NAMED_ALL,
+        what=what,
+        found=", ".join(given) or "-",
+        needed=", ".join(known) or "-",
+    )
 
 
 def need_complete_publicity(
@@ -134,6 +233,30 @@ def need_timely_decision(
         received=received_on.isoformat(),
         due=due.isoformat(),
         decided=rules.day.isoformat(),
+    )
+
+
+def need_may_apply(
+    grounds: Grounds,
+    standing: ProjectState | ReductionState,
+    received: date | None,
+    limit: Ruled[int],
+    rules: RulesInForce,
+) -> None:
+    """Grounds: refused before, and it may not be filed again; or a decision is still due in time.
+
+    An application whose decision is overdue is filed anew, and the clock starts anew.
+    """
+    again = rules.flag("design.refiling_after_refusal_allowed")
+    refused_before = standing in (ProjectState.REFUSED, ReductionState.REFUSED)
+    grounds.refuse_if(refused_before and not again.value, "may-not-file-again", *again.cites)
+    pending = standing in (ProjectState.APPLIED, ReductionState.APPLIED) and received is not None
+    due = decision_due(received, limit, rules) if pending and received else None
+    grounds.refuse_if(
+        due is not None and rules.day <= due,
+        "already-applied-for",
+        *limit.cites,
+        due=due.isoformat() if due else "-",
     )
 
 

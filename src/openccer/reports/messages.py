@@ -22,8 +22,10 @@ REASON_FILES = (
     "approval",
     "compliance",
     "door",
+    "filings",
     "market",
     "mrv",
+    "parties",
     "policy_review",
     "registry",
     "supervision",
@@ -49,6 +51,7 @@ SPOKEN = frozenset(
     }
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
     | {"belongs_to", "first_published_vintage", "needs", "authority", "opened_by"}
+    | {"what", "kind", "document", "act"}
 )
 SPOKEN_TABLES = (
     *("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars"),
@@ -218,13 +221,14 @@ def _said(name: str, fact: Fact, in_chinese: bool) -> str:
     if in_chinese:
         for pattern, put in PHRASES:
             text = pattern.sub(put, text)
-    return "".join(_part(part, in_chinese) for part in JOINTS.split(text))
+    tables = ("buckets",) if name == "bucket" else SPOKEN_TABLES
+    return "".join(_part(part, in_chinese, tables) for part in JOINTS.split(text))
 
 
-def _part(part: str, in_chinese: bool) -> str:
+def _part(part: str, in_chinese: bool, tables: tuple[str, ...]) -> str:
     if part in JOINTS_ZH:
         return JOINTS_ZH[part] if in_chinese else part
-    for table in SPOKEN_TABLES:
+    for table in tables:
         if part in words().get(table, {}):
             said = words()[table][part]
             return said.zh if in_chinese else said.en

@@ -144,6 +144,11 @@ class RulesInForce:
     day: date
     confirmed: frozenset[str] = frozenset()
 
+    def has(self, rule: str) -> bool:
+        """Is a version of the rule in force on this day? What is not yet law asks for nothing."""
+        known = self.book.rules.get(rule)
+        return known is not None and known.on(self.day) is not None
+
     def number(self, rule: str) -> Ruled[Decimal]:
         version, text = self._text(rule)
         return self._ruled(rule, version, Decimal(text))

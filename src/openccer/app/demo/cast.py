@@ -1,11 +1,13 @@
 """Who and what the story is about: example parties, days and amounts."""
 
 from datetime import date
+from decimal import Decimal
 
 from openccer.kernel.calendar import Period
-from openccer.kernel.ids import AccountId, ActorId, BodyId, ProjectId, ReductionId, Uscc
+from openccer.kernel.ids import AccountId, ActorId, BodyId, MeterId, ProjectId, ReductionId, Uscc
 from openccer.kernel.quantity import Fen
 from openccer.mandate.model import Role
+from openccer.registry.records import Coordinate
 from openccer.rulebook.model import Title
 
 OWNER, EMITTER = AccountId("example-wind"), AccountId("example-power")
@@ -16,6 +18,11 @@ YEAR = 2025
 METHODOLOGY = "CCER-01-002-V01"
 GRID = "south"
 MONITORED = Period(date(2025, 1, 1), date(2025, 12, 31))
+CORNERS = (  # of the sea area, in degrees: an example far from any port
+    Coordinate(latitude=Decimal("21.100"), longitude=Decimal("113.100")),
+    Coordinate(latitude=Decimal("21.120"), longitude=Decimal("113.130")),
+)
+METER = MeterId("METER-EXAMPLE-1")
 CREDITING = Period(date(2025, 1, 1), date(2034, 12, 31))
 REPORT_DAY = date(2026, 2, 2)
 VERIFIED_EMISSIONS = 100_000  # of the example emitter in 2025, in tonnes

@@ -11,9 +11,11 @@ from openccer.app.demo.cast import (
     BANK,
     BODY_A,
     BODY_B,
+    CORNERS,
     CREDITING,
     EMITTER,
     EXCHANGE_DESK,
+    METER,
     METHODOLOGY,
     MONITORED,
     OWNER,
@@ -30,12 +32,14 @@ from openccer.app.demo.cast import (
 )
 from openccer.app.demo.story import Documents, Story, confirm, unconfirmed
 from openccer.kernel.calendar import Period
+from openccer.kernel.quantity import Tonnes
 from openccer.mandate.model import GrantRole, OpenLog, Role
 from openccer.mrv.model import Report
 from openccer.registry.credits import acts as credits
+from openccer.registry.filings import acts as filings
 from openccer.registry.parties import acts as parties
 from openccer.registry.projects import acts as projects
-from openccer.registry.records import Site
+from openccer.registry.records import Paper, Site
 from openccer.registry.reductions import acts as reductions
 from openccer.rulebook.model import RulesInForce
 
@@ -86,11 +90,15 @@ def _bodies(story: Story, day: date) -> None:
             name=name,
             fields=("01",),
             approved=Period(date(2024, 6, 7), date(2030, 6, 6)),
+            qualified_staff=12,
+            experienced_staff=6,
         )
         story.do(day, f"登记获批机构：{name}", f"body recorded: {body}", (AUTHORITY, act))
 
 
 def _accounts(story: Story, received: date) -> None:
+    listed = parties.ListKeyEmitters(year=received.year, entities=(example_uscc(4),))
+    story.do(received, "重点排放单位名录", "an entity of the list of emitters", (AUTHORITY, listed))
     named = (
         (OWNER, "示例海上风电有限公司", "project_owner", 3),
         (EMITTER, "示例发电有限公司", "key_emitter", 4),
@@ -131,6 +139,9 @@ def project(story: Story, papers: Documents) -> None:
         grid_connected=True,
         metered_apart=True,
         site=Site(distance_km=Decimal("35"), depth_m=Decimal("32")),
+        coordinates=CORNERS,
+        meters=(METER,),
+        replaces=None,
     )
     day = date(2024, 9, 2)
     story.do(day, "项目设计文件公示", "project design published", (WIND_DESK, design))
@@ -158,13 +169,44 @@ def _validated(story: Story, papers: Documents, rules: RulesInForce) -> None:
         validation,
     )
     story.do(date(2024, 10, 10), "项目审定", "project validated", (A_DESK, validation))
+    _project_registered(story, papers)
+
+
+def _project_registered(story: Story, papers: Documents) -> None:
     application = projects.ApplyForProject(
         project=PROJECT,
         owner=OWNER,
-        documents=rules.names("project.application.documents").value,
+        documents=(
+            Paper(document="application_form", digest=papers.application),
+            Paper(document="pdd_uploaded_by_vv", digest=papers.design),
+            Paper(document="validation_report_uploaded_by_vv", digest=papers.validation),
+            Paper(document="undertaking_uniqueness_and_truth", digest=papers.undertaking),
+        ),
+    )
+    upload = filings.UploadPaper(
+        project=PROJECT,
+        reduction=None,
+        body=BODY_A,
+        document="pdd_uploaded_by_vv",
+        digest=papers.design,
+    )
+    story.do(
+        date(2024, 10, 11), "机构上传设计文件", "the body uploads the design", (A_DESK, upload)
     )
     story.do(
         date(2024, 10, 14), "申请项目登记", "registration applied for", (WIND_DESK, application)
+    )
+    frozen = filings.StateCertificates(
+        project=PROJECT,
+        reduction=None,
+        period=CREDITING,
+        generated_mwh=0,
+        traded_mwh=0,
+        withheld_mwh=0,
+        digest=papers.certificates,
+    )
+    story.do(
+        date(2024, 10, 16), "绿证冻结情况", "green certificates frozen", (REGISTRY_DESK, frozen)
     )
     story.do(
         date(2024, 10, 25),
@@ -198,7 +240,7 @@ def reduction(story: Story, report: Report, papers: Documents) -> None:
     renamed = replace(published, verifier=BODY_B)
     story.do(REPORT_DAY, "减排量核算报告公示", "accounting report published", (WIND_DESK, renamed))
     _verified(story, report, papers, story.app.rulebook.on(REPORT_DAY))
-    _registered(story, report)
+    _registered(story, report, papers)
 
 
 def _verified(story: Story, report: Report, papers: Documents, rules: RulesInForce) -> None:
@@ -217,20 +259,56 @@ def _verified(story: Story, report: Report, papers: Documents, rules: RulesInFor
         undertaking=True,
     )
     story.do(date(2026, 3, 12), "减排量核查", "reductions verified", (B_DESK, verification))
+    _reduction_applied_for(story, report, papers)
+
+
+def _reduction_applied_for(story: Story, report: Report, papers: Documents) -> None:
     application = reductions.ApplyForReduction(
         reduction=REDUCTION,
         project=PROJECT,
         owner=OWNER,
         by_year=report.by_year,
-        documents=rules.names("reduction.application.documents").value,
+        total=Tonnes(sum(tonnes.count for tonnes in report.by_year.values())),
+        documents=(
+            Paper(document="application_form", digest=papers.application),
+            Paper(document="accounting_report_uploaded_by_vv", digest=papers.report),
+            Paper(document="verification_report_uploaded_by_vv", digest=papers.verification),
+            Paper(document="undertaking", digest=papers.undertaking),
+        ),
     )
+    upload = filings.UploadPaper(
+        project=PROJECT,
+        reduction=REDUCTION,
+        body=BODY_B,
+        document="accounting_report_uploaded_by_vv",
+        digest=papers.report,
+    )
+    story.do(date(2026, 3, 13), "机构上传核算报告", "the body uploads the report", (B_DESK, upload))
     story.do(
         date(2026, 3, 16), "申请减排量登记", "registration applied for", (WIND_DESK, application)
     )
 
 
-def _registered(story: Story, report: Report) -> None:
-    register = reductions.RegisterReduction(reduction=REDUCTION, project=PROJECT)
+def _registered(story: Story, report: Report, papers: Documents) -> None:
+    register = reductions.RegisterReduction(reduction=REDUCTION, project=PROJECT, meters=(METER,))
+    # A certificate is of one whole megawatt-hour of what the meter exported.
+    exported = [line.value for line in report.lines if line.symbol == "EG_export,measured"]
+    whole_mwh = int(sum(exported))
+    cancelled = filings.StateCertificates(
+        project=PROJECT,
+        reduction=REDUCTION,
+        period=MONITORED,
+        generated_mwh=whole_mwh,
+        traded_mwh=0,
+        withheld_mwh=whole_mwh,
+        digest=papers.certificates,
+    )
+    story.do(
+        date(2026, 3, 18),
+        "绿证核销情况",
+        "green certificates cancelled",
+        (REGISTRY_DESK, cancelled),
+    )
     day = date(2026, 3, 30)
     if unconfirmed(story, report.rules, day):
         story.refuse(

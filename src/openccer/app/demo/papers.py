@@ -28,6 +28,9 @@ def papers_for(report: Report, report_text: str) -> Papers:
     texts = {
         "design": _text("项目设计文件", {"project": PROJECT, "owner": OWNER}),
         "validation": _text("项目审定报告", {"project": PROJECT, "body": BODY_A}),
+        "application": _text("登记申请表", {"project": PROJECT, "owner": OWNER}),
+        "undertaking": _text("承诺书", {"project": PROJECT, "owner": OWNER}),
+        "certificates": _text("绿证冻结与核销情况", {"project": PROJECT}),
         "report": report_text,
         "verification": _text(
             "减排量核查报告",
@@ -46,6 +49,9 @@ def papers_for(report: Report, report_text: str) -> Papers:
         report=digest(texts["report"]),
         dataset=Digest(report.dataset),
         verification=digest(texts["verification"]),
+        application=digest(texts["application"]),
+        undertaking=digest(texts["undertaking"]),
+        certificates=digest(texts["certificates"]),
     )
     return Papers(texts=texts, digests=digests)
 

@@ -39,6 +39,9 @@ class Documents:
     report: Digest
     dataset: Digest
     verification: Digest
+    application: Digest
+    undertaking: Digest
+    certificates: Digest
 
 
 class Story:

@@ -16,20 +16,42 @@ from openccer.registry.checks import (
     need_all,
     need_body,
     need_complete_publicity,
+    need_independent,
+    need_may_apply,
     need_may_file,
+    need_no_interest,
     need_timely_decision,
     project_in,
     report_gates,
     staff_gates,
+    superseded,
+)
+from openccer.registry.filings.events import dossier
+from openccer.registry.filings.gates import (
+    certificates_frozen,
+    papers_named,
+    report_may_come,
+    requests_closed,
 )
 from openccer.registry.parameters import need_parameters
 from openccer.registry.projects.acts import (
     Act,
     ApplyForProject,
+    AskCancellation,
+    CancelProject,
+    ChangeProject,
     PublishDesign,
     RegisterProject,
     ValidateProject,
+    footprints,
 )
+from openccer.registry.projects.decide_change import (
+    ask_cancellation,
+    cancel_project,
+    change_project,
+    need_free_site,
+)
+from openccer.registry.projects.earlier import ApplyForProject1, PublishDesign1
 from openccer.registry.projects.events import (
     DesignPublished,
     Event,
@@ -37,8 +59,11 @@ from openccer.registry.projects.events import (
     ProjectRegistered,
     ProjectValidated,
 )
-from openccer.registry.records import Project, ProjectState
+from openccer.registry.records import Body, Project, ProjectState
 from openccer.rulebook.model import RulesInForce
+
+VALIDATION_REPORT = "validation_report_uploaded_by_vv"
+MAY_APPLY = (ProjectState.VALIDATED, ProjectState.REFUSED, ProjectState.APPLIED)
 
 
 def publish_design(
@@ -54,7 +79,12 @@ def publish_design(
     _eligibility(grounds, act, rules)
     _method_conditions(grounds, state, act, rules)
     need_body(grounds, state, act.validator, act.methodology, rules)
+    need_independent(grounds, state, act.validator, act.owner, rules)
+    need_free_site(grounds, state, act, rules)
     length = rules.count("project.pdd_publicity")
+    body = state.get(Body, act.validator)
+    if grounds or body is None:
+        return grounds.refused()
     return grounds.or_accept(
         DesignPublished(
             project=act.project,
@@ -67,6 +97,10 @@ def publish_design(
             crediting=act.crediting,
             ets_managed=act.ets_managed,
             publicity=Period(rules.day, last_working_day(rules.day, length.value)),
+            validator_uscc=body.uscc,
+            coordinates=act.coordinates,
+            meters=act.meters,
+            footprints=footprints(act),
         )
     )
 
@@ -139,6 +173,9 @@ def validate_project(
         found=act.body,
     )
     need_body(grounds, state, act.body, project.methodology, rules)
+    body = state.get(Body, act.body)
+    if body is not None:
+        need_no_interest(grounds, body, project.owner, rules)
     days = rules.count("project.validation.max_from_publicity_start")
     report_gates(grounds, project.publicity, days, rules)
     need_all(grounds, rules.names("project.validation.checks"), act.checks, "checks-missing")
@@ -146,6 +183,12 @@ def validate_project(
     expert = rules.count("project.validation.sector_expert_min")
     staff_gates(grounds, act.team, act.experts, least, expert)
     conclusion_gates(grounds, act, rules)
+    filed = dossier(state, act.project, None)
+    checks = rules.names("project.validation.checks")
+    report_may_come(grounds, filed, project.recall_asked_on is not None, checks)
+    if act.positive:
+        closed = "project.validation.positive_requires_all_corrective_requests_closed"
+        requests_closed(grounds, filed, rules.flag(closed))
     return grounds.or_accept(
         ProjectValidated(
             project=act.project,
@@ -176,19 +219,24 @@ def apply_for_project(
 ) -> Outcome[Event]:
     """Apply for registration with the four documents (article 14)."""
     grounds = Grounds()
-    project = project_in(grounds, state, act.project, ProjectState.VALIDATED)
+    project = project_in(grounds, state, act.project, *MAY_APPLY)
     if project is None:
         return grounds.refused()
+    limit = rules.count("project.registration.decision_limit")
+    need_may_apply(grounds, project.state, project.applied_on, limit, rules)
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
     need_may_file(grounds, state, act.owner, rules)
     window = rules.count("project.pdd_publicity")
     need_complete_publicity(grounds, project.publicity, window, rules)
     documents = rules.names("project.application.documents")
-    need_all(grounds, documents, act.documents, "documents-missing")
-    limit = rules.count("project.registration.decision_limit")
+    uploaded = dict(dossier(state, act.project, None).papers)
+    if project.report_digest is not None:
+        uploaded[VALIDATION_REPORT] = project.report_digest
+    papers_named(grounds, documents, act.documents, uploaded)
     return grounds.or_accept(
         ProjectAppliedFor(
             project=act.project,
+            documents=act.documents,
             received=rules.day,
             decide_by=decision_due(rules.day, limit, rules),
         )
@@ -206,15 +254,22 @@ def register_project(
     limit = rules.count("project.registration.decision_limit")
     need_timely_decision(grounds, limit, project.applied_on, rules)
     need_parameters(grounds, state, project.methodology)
+    filed = dossier(state, act.project, None)
+    certificates_frozen(grounds, filed, project.methodology, project.crediting, rules)
     return grounds.or_accept(ProjectRegistered(project=act.project, on=rules.day))
 
 
 # The key is the act's own type, so each answer gets the act it was written for.
 _ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
+    PublishDesign1: superseded,
+    ApplyForProject1: superseded,
     PublishDesign: publish_design,
     ValidateProject: validate_project,
     ApplyForProject: apply_for_project,
     RegisterProject: register_project,
+    ChangeProject: change_project,
+    AskCancellation: ask_cancellation,
+    CancelProject: cancel_project,
 }
 
 

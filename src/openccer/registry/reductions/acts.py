@@ -9,6 +9,7 @@ from openccer.kernel.ids import (
     AccountId,
     BodyId,
     Digest,
+    MeterId,
     ProjectId,
     ReductionId,
 )
@@ -18,9 +19,13 @@ from openccer.ledger.records import Account
 from openccer.registry.records import (
     PARAMETERS,
     Body,
+    Dossier,
+    Meter,
+    Paper,
     Project,
     Reduction,
 )
+from openccer.registry.reductions.earlier import ApplyForReduction1, RegisterReduction1
 
 
 def _no_negative(**counts: int) -> None:
@@ -72,35 +77,48 @@ class VerifyReduction:
 class ApplyForReduction:
     """Apply for registration of exactly the verified tonnes (article 21)."""
 
-    TAG: ClassVar[str] = "apply-for-reduction/1"
+    TAG: ClassVar[str] = "apply-for-reduction/2"
     reduction: ReductionId
     project: ProjectId
     owner: AccountId
     by_year: Mapping[int, Tonnes]
-    documents: tuple[str, ...]
+    total: Tonnes
+    documents: tuple[Paper, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterReduction:
     """Register reductions; from then they are CCER (article 22)."""
 
-    TAG: ClassVar[str] = "register-reduction/1"
+    TAG: ClassVar[str] = "register-reduction/2"
     reduction: ReductionId
     project: ProjectId
+    meters: tuple[MeterId, ...]  # all of the project's: no month of a meter is claimed twice
 
 
-Act = PublishReduction | VerifyReduction | ApplyForReduction | RegisterReduction
+Act = (
+    PublishReduction
+    | VerifyReduction
+    | ApplyForReduction1
+    | ApplyForReduction
+    | RegisterReduction1
+    | RegisterReduction
+)
 
 
 def touches(act: Act) -> frozenset[Key]:
     """What the act may look at and change, known from the act alone."""
     both: frozenset[Key] = frozenset({(Reduction, act.reduction), (Project, act.project)})
+    dossier: Key = (Dossier, act.reduction)
     match act:
         case PublishReduction():
             return both | {(Account, act.owner), (Body, act.verifier)}
         case VerifyReduction():
-            return both | {(Body, act.body)}
+            return both | {dossier, (Body, act.body)}
         case ApplyForReduction():
-            return both | {(Account, act.owner)}
+            return both | {dossier, (Account, act.owner)}
         case RegisterReduction():
-            return both | {PARAMETERS}
+            meters = {(Meter, meter) for meter in act.meters}
+            return both | {dossier, PARAMETERS} | meters
+        case ApplyForReduction1() | RegisterReduction1():
+            return both

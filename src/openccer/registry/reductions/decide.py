@@ -2,30 +2,36 @@
 
 from collections.abc import Callable, Mapping
 
-from openccer.kernel.calendar import Period, last_working_day, years_before
+from openccer.kernel.calendar import years_before
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Context, State
-from openccer.ledger.blocks import MOST_SERIALS
 from openccer.registry.checks import (
     NAMED_BODY,
-    NINE_DIGITS,
-    ONE_ID,
     SAME_OWNER,
     decision_due,
-    need_account,
     need_all,
     need_body,
     need_complete_publicity,
+    need_may_apply,
     need_may_file,
+    need_no_interest,
     need_timely_decision,
     reduction_in,
     registered_project,
     report_gates,
     staff_gates,
+    superseded,
+)
+from openccer.registry.filings.events import dossier
+from openccer.registry.filings.gates import (
+    certificates_cancelled,
+    papers_named,
+    report_may_come,
+    requests_closed,
 )
 from openccer.registry.parameters import need_parameters
-from openccer.registry.records import Project, Reduction, ReductionState
+from openccer.registry.records import Body, Meter, Project, Reduction, ReductionState
 from openccer.registry.reductions.acts import (
     Act,
     ApplyForReduction,
@@ -33,94 +39,29 @@ from openccer.registry.reductions.acts import (
     RegisterReduction,
     VerifyReduction,
 )
+from openccer.registry.reductions.decide_publish import (
+    ONCE_CLAIMED,
+    WHOLE_YEARS,
+    claimed_once,
+    countable,
+    publish_reduction,
+)
+from openccer.registry.reductions.earlier import ApplyForReduction1, RegisterReduction1
 from openccer.registry.reductions.events import (
     Event,
     ReductionAppliedFor,
-    ReductionPublished,
     ReductionRegistered,
     ReductionVerified,
 )
 from openccer.rulebook.model import Ruled, RulesInForce
 
-WHOLE_YEARS = HouseRule("a report gives whole tonnes for each calendar year of its period")
-ONCE_CLAIMED = HouseRule("one period is claimed once")
 KNOWN_RULES = HouseRule("a report names the rule versions it rests on, and the book has them")
 SOMETHING = HouseRule("a claim is for at least one tonne")
+TOTAL = HouseRule("the total of an application is the sum of its years")
+ALL_METERS = HouseRule("a registration names every meter of the project")
 
-
-def publish_reduction(
-    state: State, act: PublishReduction, rules: RulesInForce, context: Context
-) -> Outcome[Event]:
-    """Publish the accounting report, the verifier named at the same time (articles 18, 19)."""
-    grounds = Grounds()
-    grounds.refuse_if(
-        state.get(Reduction, act.reduction) is not None,
-        "reduction-id-taken",
-        ONE_ID,
-        reduction=act.reduction,
-    )
-    project = registered_project(grounds, state, act.project, rules)
-    if project is None:
-        return grounds.refused()
-    need_account(grounds, state, act.owner, "project_owner")
-    need_may_file(grounds, state, act.owner, rules)
-    grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
-    grounds.refuse_if(
-        act.methodology != project.methodology,
-        "another-methodology",
-        *rules.names("reduction.verification.checks").cites,
-        registered=project.methodology,
-        found=act.methodology,
-    )
-    _whole_years(grounds, act)
-    _countable(grounds, act.by_year)
-    need_body(grounds, state, act.verifier, project.methodology, rules)
-    _independent(grounds, act, project, rules)
-    length = rules.count("reduction.publicity")
-    return grounds.or_accept(
-        ReductionPublished(
-            reduction=act.reduction,
-            project=act.project,
-            period=act.period,
-            by_year=act.by_year,
-            report_digest=act.report_digest,
-            dataset_digest=act.dataset_digest,
-            rules=act.rules,
-            verifier=act.verifier,
-            publicity=Period(rules.day, last_working_day(rules.day, length.value)),
-        )
-    )
-
-
-def _whole_years(grounds: Grounds, act: PublishReduction) -> None:
-    years = [year for year, _ in act.period.by_year()]
-    grounds.refuse_if(
-        sorted(act.by_year) != years,
-        "years-do-not-match-period",
-        WHOLE_YEARS,
-        found=", ".join(map(str, sorted(act.by_year))),
-        needed=", ".join(map(str, years)),
-    )
-
-
-def _countable(grounds: Grounds, by_year: Mapping[int, Tonnes]) -> None:
-    most = max((tonnes.count for tonnes in by_year.values()), default=0)
-    grounds.refuse_if(
-        most > MOST_SERIALS, "too-many-tonnes", NINE_DIGITS, found=most, most=MOST_SERIALS
-    )
-
-
-def _independent(
-    grounds: Grounds, act: PublishReduction, project: Project, rules: RulesInForce
-) -> None:
-    same = rules.flag("reduction.verifier_may_be_validator_of_same_project")
-    grounds.refuse_if(
-        not same.value and act.verifier == project.validator,
-        "verifier-was-validator",
-        *same.cites,
-        body=act.verifier,
-        project=project.id,
-    )
+VERIFICATION_REPORT = "verification_report_uploaded_by_vv"
+MAY_APPLY = (ReductionState.VERIFIED, ReductionState.REFUSED, ReductionState.APPLIED)
 
 
 def verify_reduction(
@@ -160,8 +101,9 @@ def verify_reduction(
         found=", ".join(map(str, sorted(act.verified))),
         needed=", ".join(map(str, sorted(reduction.by_year))),
     )
-    _countable(grounds, act.verified)
+    countable(grounds, act.verified)
     _same_rules(grounds, reduction, act, checks)
+    _verifier_gates(grounds, state, act, project, reduction, rules)
     return grounds.or_accept(
         ReductionVerified(
             reduction=act.reduction,
@@ -171,6 +113,25 @@ def verify_reduction(
             on=rules.day,
         )
     )
+
+
+def _verifier_gates(
+    grounds: Grounds,
+    state: State,
+    act: VerifyReduction,
+    project: Project,
+    reduction: Reduction,
+    rules: RulesInForce,
+) -> None:
+    """No interest in the owner; every comment answered, every request closed (20, 37; 5.6)."""
+    body = state.get(Body, act.body)
+    if body is not None:
+        need_no_interest(grounds, body, project.owner, rules)
+    checks = rules.names("reduction.verification.checks")
+    filed = dossier(state, act.project, act.reduction)
+    report_may_come(grounds, filed, reduction.recall_asked_on is not None, checks)
+    closed = "reduction.verification.positive_requires_all_corrective_requests_closed"
+    requests_closed(grounds, filed, rules.flag(closed))
 
 
 def _same_rules(
@@ -192,10 +153,12 @@ def apply_for_reduction(
 ) -> Outcome[Event]:
     """Apply for exactly the verified tonnes, produced inside the window (articles 17, 21)."""
     grounds = Grounds()
-    reduction = reduction_in(grounds, state, act.reduction, act.project, ReductionState.VERIFIED)
+    reduction = reduction_in(grounds, state, act.reduction, act.project, *MAY_APPLY)
     project = registered_project(grounds, state, act.project, rules)
     if reduction is None or project is None:
         return grounds.refused()
+    limit = rules.count("reduction.registration.decision_limit")
+    need_may_apply(grounds, reduction.state, reduction.applied_on, limit, rules)
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
     need_may_file(grounds, state, act.owner, rules)
     window = rules.count("reduction.publicity")
@@ -209,12 +172,23 @@ def apply_for_reduction(
         verified=_total(reduction.verified),
         applied=_total(act.by_year),
     )
+    grounds.refuse_if(
+        act.total.count != _total(act.by_year),
+        "total-not-the-sum",
+        *equal.cites,
+        TOTAL,
+        total=act.total.count,
+        sum=_total(act.by_year),
+    )
     documents = rules.names("reduction.application.documents")
-    need_all(grounds, documents, act.documents, "documents-missing")
-    limit = rules.count("reduction.registration.decision_limit")
+    uploaded = dict(dossier(state, act.project, act.reduction).papers)
+    if reduction.verification_digest is not None:
+        uploaded[VERIFICATION_REPORT] = reduction.verification_digest
+    papers_named(grounds, documents, act.documents, uploaded)
     return grounds.or_accept(
         ReductionAppliedFor(
             reduction=act.reduction,
+            documents=act.documents,
             received=rules.day,
             decide_by=decision_due(rules.day, limit, rules),
         )
@@ -260,17 +234,7 @@ def _date_gates(
         last=period.last.isoformat(),
         day=rules.day.isoformat(),
     )
-    _claimed_once(grounds, project, period)
-
-
-def _claimed_once(grounds: Grounds, project: Project, period: Period) -> None:
-    twice = [claimed for claimed in project.claimed if claimed.overlaps(period)]
-    grounds.refuse_if(
-        bool(twice),
-        "period-already-claimed",
-        ONCE_CLAIMED,
-        claimed="; ".join(f"{claimed.first} to {claimed.last}" for claimed in twice),
-    )
+    claimed_once(grounds, project, period)
 
 
 def register_reduction(
@@ -288,22 +252,50 @@ def register_reduction(
         return grounds.refused()
     limit = rules.count("reduction.registration.decision_limit")
     need_timely_decision(grounds, limit, reduction.applied_on, rules)
-    _claimed_once(grounds, project, reduction.period)
+    claimed_once(grounds, project, reduction.period)
     tonnes = _total(reduction.verified)
     grounds.refuse_if(tonnes == 0, "nothing-to-register", SOMETHING)
     grounds.refuse_if(not reduction.rules, "report-names-no-rule", KNOWN_RULES)
     for ref in reduction.rules:
         _need_binding(grounds, ref, rules)
     need_parameters(grounds, state, project.methodology)
+    _meters_once(grounds, state, act, project, reduction)
+    filed = dossier(state, act.project, act.reduction)
+    certificates_cancelled(grounds, filed, project.methodology, reduction.period, rules)
     return grounds.or_accept(
         ReductionRegistered(
             reduction=act.reduction,
             project=act.project,
             period=reduction.period,
             tonnes=Tonnes(tonnes),
+            meters=act.meters,
             on=rules.day,
         )
     )
+
+
+def _meters_once(
+    grounds: Grounds, state: State, act: RegisterReduction, project: Project, reduction: Reduction
+) -> None:
+    """Grounds: not the project's meters; or days of one were claimed in another reduction."""
+    grounds.refuse_if(
+        sorted(act.meters) != sorted(project.meters),
+        "meters-not-as-designed",
+        ALL_METERS,
+        found=", ".join(act.meters) or "-",
+        needed=", ".join(project.meters) or "-",
+    )
+    for meter in act.meters:
+        known = state.get(Meter, meter)
+        for claim in known.claims if known else ():
+            grounds.refuse_if(
+                claim.period.overlaps(reduction.period),
+                "meter-already-claimed",
+                ONCE_CLAIMED,
+                meter=meter,
+                claimed=f"{claim.period.first} to {claim.period.last}",
+                reduction=claim.reduction,
+            )
 
 
 def _need_binding(grounds: Grounds, ref: str, rules: RulesInForce) -> None:
@@ -322,7 +314,9 @@ def _total(by_year: Mapping[int, Tonnes]) -> int:
 _ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
     PublishReduction: publish_reduction,
     VerifyReduction: verify_reduction,
+    ApplyForReduction1: superseded,
     ApplyForReduction: apply_for_reduction,
+    RegisterReduction1: superseded,
     RegisterReduction: register_reduction,
 }
 

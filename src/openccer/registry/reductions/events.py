@@ -9,16 +9,22 @@ from openccer.kernel.calendar import Period
 from openccer.kernel.ids import (
     BodyId,
     Digest,
+    MeterId,
     ProjectId,
     ReductionId,
 )
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import State
 from openccer.registry.records import (
+    Filed,
+    Meter,
+    MeterClaim,
+    Paper,
     Project,
     Reduction,
     ReductionState,
 )
+from openccer.registry.reductions.earlier import ReductionAppliedFor1, ReductionRegistered1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,47 +53,81 @@ class ReductionVerified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReductionAppliedFor:
-    TAG: ClassVar[str] = "reduction-applied-for/1"
+    TAG: ClassVar[str] = "reduction-applied-for/2"
     reduction: ReductionId
+    documents: tuple[Paper, ...]
     received: date
     decide_by: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReductionRegistered:
-    TAG: ClassVar[str] = "reduction-registered/1"
+    TAG: ClassVar[str] = "reduction-registered/2"
     reduction: ReductionId
     project: ProjectId
     period: Period
     tonnes: Tonnes
+    meters: tuple[MeterId, ...]
     on: date
 
 
-Event = ReductionPublished | ReductionVerified | ReductionAppliedFor | ReductionRegistered
+Event = (
+    ReductionPublished
+    | ReductionVerified
+    | ReductionAppliedFor1
+    | ReductionAppliedFor
+    | ReductionRegistered1
+    | ReductionRegistered
+)
 
 
 def apply(state: State, event: Event) -> State:
     """Record what happened. Consults no rule and refuses nothing."""
     match event:
         case ReductionPublished():
-            return state.put(_published_reduction(event))
+            project = state.need(Project, event.project)
+            filed = Filed(reduction=event.reduction, period=event.period)
+            return state.put(
+                _published_reduction(event), replace(project, filed=(*project.filed, filed))
+            )
         case ReductionVerified():
             reduction = state.need(Reduction, event.reduction)
             return state.put(
-                replace(reduction, state=ReductionState.VERIFIED, verified=event.verified)
+                replace(
+                    reduction,
+                    state=ReductionState.VERIFIED,
+                    verified=event.verified,
+                    verification_digest=event.report_digest,
+                )
             )
-        case ReductionAppliedFor():
+        case ReductionAppliedFor1() | ReductionAppliedFor():
             reduction = state.need(Reduction, event.reduction)
             return state.put(
                 replace(reduction, state=ReductionState.APPLIED, applied_on=event.received)
             )
+        case ReductionRegistered1():
+            return _registered(state, event)
         case ReductionRegistered():
-            reduction = state.need(Reduction, event.reduction)
-            project = state.need(Project, event.project)
-            return state.put(
-                replace(reduction, state=ReductionState.REGISTERED, registered_on=event.on),
-                replace(project, claimed=(*project.claimed, event.period)),
+            claim = MeterClaim(period=event.period, reduction=event.reduction)
+            return _registered(state, event).put(
+                *(_claimed(state, meter, claim) for meter in event.meters)
             )
+
+
+def _registered(state: State, event: ReductionRegistered1 | ReductionRegistered) -> State:
+    reduction = state.need(Reduction, event.reduction)
+    project = state.need(Project, event.project)
+    left = tuple(found for found in project.filed if found.reduction != event.reduction)
+    claimed = (*project.claimed, event.period)
+    return state.put(
+        replace(reduction, state=ReductionState.REGISTERED, registered_on=event.on),
+        replace(project, claimed=claimed, filed=left, last_claimed_on=event.on),
+    )
+
+
+def _claimed(state: State, meter: MeterId, claim: MeterClaim) -> Meter:
+    known = state.get(Meter, meter) or Meter(id=meter, claims=())
+    return replace(known, claims=(*known.claims, claim))
 
 
 def _published_reduction(event: ReductionPublished) -> Reduction:
