@@ -6,7 +6,7 @@ its clock, who asks, and the act. A test says only what differs: `World.before("
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -14,6 +14,7 @@ from typing import Any
 
 import supervision_steps
 from openccer.app.acts import EXCHANGE, KIND_OF, RECORDS, REGISTRY, Act
+from openccer.app.approval import inner, proposal_of, subject_of
 from openccer.app.demo.cast import (
     A_DESK,
     AUTHORITY,
@@ -28,12 +29,16 @@ from openccer.app.demo.cast import (
     PROJECT,
     REDUCTION,
     REGISTRY_DESK,
+    SECOND_DESKS,
     WIND_DESK,
     example_uscc,
+    second,
 )
 from openccer.app.entry import Request
 from openccer.app.facade import App, Preview, Receipt
+from openccer.approval.model import EndProposal, ProposeAct
 from openccer.compliance.model import RecordObligation, SurrenderCredits
+from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING, Period
 from openccer.kernel.canonical import decode, plain
 from openccer.kernel.ids import AccountId, ActId, ActorId, Digest, InstrumentId, OrderId
@@ -61,6 +66,7 @@ ISSUED, TAKEN = Tonnes(6_000), Tonnes(5_000)
 BASE = Fen(8_400)
 RULES_OF_THE_REPORT = ("methodology.w_om@2023-10-24", "methodology.w_bm@2023-10-24")
 OPENING = date(2024, 8, 23)
+SECONDS = {**SECOND_DESKS, **supervision_steps.SECONDS}  # who proposes what a desk approves
 NOT_READ, SET_NOT_READ = "CCER-10-003-V01", ccer_10_003_v01.SHEET  # its official text was not read
 
 Asked = tuple[tuple[ActorId, Act], ...]
@@ -87,7 +93,7 @@ class Step:
         asked = self.asked[:1] if alone else self.asked
         if actor is not None:
             asked = ((ActorId(actor), asked[0][1]), *asked[1:])
-        known = {name for _, act in asked for name in plain(act)}
+        known = {name for _, act in asked for name in (*plain(act), *plain(subject_of(act)))}
         assert rest.keys() <= known, f"{self.name} has no {sorted(rest.keys() - known)}"
         acts = tuple((who, altered(act, rest)) for who, act in asked)
         return Step(self.name, day, acts, at, log, act_id)
@@ -99,6 +105,10 @@ def _time(value: time | str) -> time:
 
 def altered(record: Any, changes: Changes) -> Any:
     """The act or record with some fields changed, given as plain text and numbers."""
+    if isinstance(record, ProposeAct | EndProposal):
+        asked = inner(record)
+        text = canonical.encode(altered(asked, changes)).decode()
+        record = replace(record, act=text)
     before = plain(record)
     mine = {name: value for name, value in plain(changes).items() if name in before}
     return decode(type(record), _merged(before, mine))
@@ -136,9 +146,15 @@ def _opening() -> Iterable[Step]:
         (EXCHANGE, EXCHANGE_DESK, WIND_DESK, Role.HOLDER, OWNER),
         (EXCHANGE, EXCHANGE_DESK, POWER_DESK, Role.HOLDER, EMITTER),
         (EXCHANGE, EXCHANGE_DESK, BANK, Role.SETTLEMENT_CHANNEL, None),
+        (REGISTRY, REGISTRY_DESK, second(REGISTRY_DESK), Role.REGISTRY_OPERATOR, None),
+        (REGISTRY, REGISTRY_DESK, second(AUTHORITY), Role.REGULATOR, None),
+        (REGISTRY, REGISTRY_DESK, second(WIND_DESK), Role.HOLDER, OWNER),
+        (REGISTRY, REGISTRY_DESK, second(POWER_DESK), Role.HOLDER, EMITTER),
     ):
         act = GrantRole(grantee=grantee, role=role, subject=subject)
         yield Step(f"grant-{grantee}-{log}", OPENING, ((desk, act),), log=log)
+    for name, day, asked in supervision_steps.grants():
+        yield Step(name, day, asked, log=REGISTRY)
 
 
 def _parties() -> Iterable[Step]:
@@ -341,6 +357,12 @@ def _others() -> Iterable[Step]:
     yield Step("confirm-parameters", date(2025, 12, 1), ((REGISTRY_DESK, parameters),))
     yield Step("withdraw-order", date(2026, 4, 2), ((WIND_DESK, withdrawn),))
     yield Step("cancel-credits", date(2026, 3, 31), ((WIND_DESK, cancelled),))
+    text, other = canonical.encode(cancelled).decode(), second(WIND_DESK)
+    proposed = ProposeAct(proposal=ActId("cancel"), act=text)
+    ended = EndProposal(proposal=ActId("cancel"), act=text, reason="a test")
+    yield Step("propose-cancel", date(2026, 3, 31), ((other, proposed),))
+    yield Step("end-cancel", date(2026, 3, 31), ((WIND_DESK, ended),))
+    yield Step("approve-cancel", date(2026, 3, 31), ((WIND_DESK, cancelled),), act_id="cancel")
     yield Step("withdraw-cash", date(2026, 4, 2), ((BANK, paid_out),))
     yield Step("grant-role", OPENING, ((REGISTRY_DESK, granted),))
     for name, day, asked in supervision_steps.steps():
@@ -421,19 +443,36 @@ class World:
         return asked, clock(step.day, step.at)
 
     def ask(self, name: str, /, now: datetime | None = None, **changes: Any) -> Any:
-        """Submit the step: receipts, or the refusal."""
+        """Submit the step: receipts, or the refusal. What needs two persons is proposed first."""
+        proposed = changes.pop("proposed", True)
         asked, then = self.requests(name, **changes)
-        answer = self.app.submit_linked(asked, now=now or then)
+        answer = self._propose(name, asked, now or then) if proposed else None
+        answer = answer or self.app.submit_linked(asked, now=now or then)
         if not isinstance(answer, Refused):
             self.played[name] = self.played.get(name, 0) + 1
         return answer
 
+    def _propose(self, name: str, asked: Iterable[Request], now: datetime) -> Refused | None:
+        """The second person of the step's usual actor proposes; the refusal, if there is one."""
+        usual = STEPS[name].asked[0][0]
+        for request in asked:
+            other = supervision_steps.SECONDS.get(request.actor) or SECONDS.get(usual)
+            alone = other is None or name.startswith("approve-")
+            proposal = None if alone else proposal_of(request, ActorId(other))
+            answer = self.app.submit(proposal, now=now) if proposal else None
+            if isinstance(answer, Refused):
+                return answer
+        return None
+
     def preview(
         self, name: str, /, now: datetime | None = None, **changes: Any
     ) -> tuple[Preview, ...] | Refused:
-        """What the door would answer; nothing is recorded."""
+        """What the door would answer; nothing is recorded. What needs two is proposed in a copy."""
+        proposed = changes.pop("proposed", True)
         asked, then = self.requests(name, **changes)
-        return self.app.preview(asked, now=now or then)
+        twin = self.copy() if proposed else self
+        answer = twin._propose(name, asked, now or then) if proposed else None
+        return answer or twin.app.preview(asked, now=now or then)
 
     def do(self, name: str, /, **changes: Any) -> tuple[Receipt, ...]:
         """Submit the step; a refusal is a fault of the test."""

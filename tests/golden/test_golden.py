@@ -69,6 +69,9 @@ def world_of(case: Case) -> World:
 PLACE = {
     "withdraw-order": "take-order",
     "cancel-credits": "bind-owner",
+    "propose-cancel": "bind-owner",
+    "approve-cancel": "bind-owner",
+    "end-cancel": "bind-owner",
     "withdraw-cash": "place-order",
     "grant-role": "approve-body-a",
     "confirm-parameters": "approve-body-a",

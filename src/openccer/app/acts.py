@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from openccer.approval import decide as approval_decide
+from openccer.approval import model as approval
 from openccer.compliance import decide as compliance_decide
 from openccer.compliance import model as compliance
 from openccer.kernel.outcome import Outcome
@@ -44,6 +46,7 @@ LOGS = (REGISTRY, EXCHANGE, POLICY)
 
 Act = (
     mandate.Act
+    | approval.Act
     | parties.Act
     | projects.Act
     | reductions.Act
@@ -55,6 +58,7 @@ Act = (
 )
 Event = (
     mandate.Event
+    | approval.Event
     | parties_events.Event
     | projects_events.Event
     | reductions_events.Event
@@ -71,8 +75,9 @@ class ActKind:
     """One kind of act. `subject` names the field with the account or body the actor acts for.
 
     `partner` is the act of the other log that must be submitted with it, all or nothing; the
-    fields in `terms` must be equal on both sides. `two_persons`: it moves or creates credits, or
-    is a sanction, so one person proposes it and another approves it. `anyone`: needs no role.
+    fields in `terms` must be equal on both sides. `two_persons`: the act moves or creates credits,
+    or is a sanction, so one person proposes it and another approves it. `reserves` names the field
+    with the account whose held credits a proposal of it sets aside. `anyone`: it needs no role.
     """
 
     act: type
@@ -82,6 +87,7 @@ class ActKind:
     partner: type | None = None
     terms: tuple[str, ...] = ()
     two_persons: bool = False
+    reserves: str | None = None
     anyone: bool = False
 
 
@@ -91,33 +97,12 @@ _R, _X, _P = (REGISTRY,), (EXCHANGE,), (POLICY,)
 
 
 def _paired(
-    one: type,
-    its_role: Role,
-    its_subject: str | None,
-    other: type,
-    terms: tuple[str, ...],
-    *,
-    two: bool = False,
+    one: type, its_role: Role, its_subject: str | None, other: type, terms: tuple[str, ...]
 ) -> tuple[ActKind, ActKind]:
-    """A registry act and the exchange act that must come with it; `two`: of two persons."""
+    """A registry act and the exchange act that must come with it."""
     return (
-        ActKind(
-            act=one,
-            logs=_R,
-            role=its_role,
-            subject=its_subject,
-            partner=other,
-            terms=terms,
-            two_persons=two,
-        ),
-        ActKind(
-            act=other,
-            logs=_X,
-            role=Role.EXCHANGE_OPERATOR,
-            partner=one,
-            terms=terms,
-            two_persons=two,
-        ),
+        ActKind(act=one, logs=_R, role=its_role, subject=its_subject, partner=other, terms=terms),
+        ActKind(act=other, logs=_X, role=Role.EXCHANGE_OPERATOR, partner=one, terms=terms),
     )
 
 
@@ -129,10 +114,23 @@ def _supervised(*acts: type, two: bool = True) -> tuple[ActKind, ...]:
     )
 
 
-def _operated(*acts: type) -> tuple[ActKind, ...]:
+def _operated(*acts: type, reserves: str | None = None) -> tuple[ActKind, ...]:
     """Acts of the registry on another's order, of two persons."""
+    office = Role.REGISTRY_OPERATOR
     return tuple(
-        ActKind(act=act, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True) for act in acts
+        ActKind(act=act, logs=_R, role=office, two_persons=True, reserves=reserves) for act in acts
+    )
+
+
+def _spending(act: type) -> ActKind:
+    """A holder's act that takes credits out of the account it names."""
+    return ActKind(
+        act=act,
+        logs=_R,
+        role=Role.HOLDER,
+        subject="account",
+        two_persons=True,
+        reserves="account",
     )
 
 
@@ -140,6 +138,8 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=mandate.OpenLog, logs=LOGS, role=None),
     ActKind(act=mandate.GrantRole, logs=LOGS, role=None),
     ActKind(act=mandate.ConfirmRule, logs=LOGS, role=None),
+    ActKind(act=approval.ProposeAct, logs=_R, role=None),
+    ActKind(act=approval.EndProposal, logs=_R, role=None),
     ActKind(act=parties.ApproveBody, logs=_R, role=Role.REGULATOR),
     ActKind(act=parties.OpenAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=parties.ConfirmParameters, logs=_R, role=None),
@@ -150,11 +150,13 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=reductions.PublishReduction, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=reductions.VerifyReduction, logs=_R, role=Role.BODY, subject="body"),
     ActKind(act=reductions.ApplyForReduction, logs=_R, role=Role.HOLDER, subject="owner"),
-    ActKind(act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=credits.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    ActKind(
+        act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True
+    ),
+    ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True),
+    _spending(credits.CancelCredits),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
-    ActKind(act=compliance.SurrenderCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    _spending(compliance.SurrenderCredits),
     *_supervised(
         sanctions.OpenInspection,
         sanctions.RecordFinding,
@@ -179,19 +181,12 @@ KINDS: tuple[ActKind, ...] = (
     *_operated(
         sanctions.RestrictAccount,
         sanctions.LiftRestriction,
-        supervision.CancelByForce,
-        supervision.FreezeCredits,
         supervision.ExtendFreeze,
         supervision.ReleaseFrozenCredits,
         supervision.TransferByJudgment,
     ),
-    ActKind(
-        act=supervision.Compensate,
-        logs=_R,
-        role=Role.HOLDER,
-        subject="account",
-        two_persons=True,
-    ),
+    *_operated(supervision.CancelByForce, supervision.FreezeCredits, reserves="account"),
+    _spending(supervision.Compensate),
     ActKind(act=sanctions.FileObjection, logs=_R, role=Role.HOLDER, subject="account"),
     ActKind(act=sanctions.FileBodyObjection, logs=_R, role=Role.BODY, subject="body"),
     ActKind(act=sanctions.ReportBreach, logs=_R, role=None, anyone=True),
@@ -202,7 +197,6 @@ KINDS: tuple[ActKind, ...] = (
         "authority",
         market.SuspendTrader,
         ("account", "rule", "order"),
-        two=True,
     ),
     *_paired(
         sanctions.ResumeTrading,
@@ -210,7 +204,6 @@ KINDS: tuple[ActKind, ...] = (
         "authority",
         market.ResumeTrader,
         ("account", "order"),
-        two=True,
     ),
     *_paired(
         supervision.RecallCredits,
@@ -218,7 +211,6 @@ KINDS: tuple[ActKind, ...] = (
         None,
         market.ReturnCredits,
         _UNITS,
-        two=True,
     ),
     *_paired(
         parties.BindTradingAccount,
@@ -258,6 +250,7 @@ RECORDS: Mapping[str, type[Record]] = {
         Instrument,
         Holding,
         Hold,
+        approval.Proposal,
         registry_records.Subject,
         registry_records.Body,
         registry_records.ConfirmedParameters,
@@ -281,6 +274,7 @@ RECORDS: Mapping[str, type[Record]] = {
 _Answer = tuple[Callable[[Any], frozenset[Key]], Callable[..., Outcome[Any]]]
 _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (mandate.Act, (mandate.touches, mandate_decide.decide)),
+    (approval.Act, (approval.touches, approval_decide.decide)),
     (parties.Act, (parties.touches, parties_decide.decide)),
     (projects.Act, (projects.touches, projects_decide.decide)),
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
@@ -295,6 +289,7 @@ _ANSWER_OF: Mapping[type, _Answer] = {
 }
 _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (mandate.Event, mandate.apply),
+    (approval.Event, approval.apply),
     (parties_events.Event, parties_events.apply),
     (projects_events.Event, projects_events.apply),
     (reductions_events.Event, reductions_events.apply),

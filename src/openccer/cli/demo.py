@@ -147,7 +147,7 @@ def _run(work: Path, done: Accounting, report: Report, own: bool, as_json: bool)
     sizes = sign_logs(store, keys)
     receipt = told.steps[-1].answer
     assert not isinstance(receipt, Refused)
-    surrendered = receipt[0].events[0]
+    surrendered = receipt[0].events[-1]
     assert isinstance(surrendered, CreditsSurrendered)
     certificate = certificate_at(store, REGISTRY, receipt[0].seq, surrendered.certificate)
     proof = bundle(store, keys, evidence=tuple(papers.texts.values()), certificate=certificate)
