@@ -153,8 +153,6 @@ def _opening() -> Iterable[Step]:
     ):
         act = GrantRole(grantee=grantee, role=role, subject=subject)
         yield Step(f"grant-{grantee}-{log}", OPENING, ((desk, act),), log=log)
-    for name, day, asked in supervision_steps.grants():
-        yield Step(name, day, asked, log=REGISTRY)
 
 
 def _parties() -> Iterable[Step]:
@@ -182,6 +180,11 @@ def _parties() -> Iterable[Step]:
             received=OPENING,
         )
         yield Step(step, date(2024, 8, 28), ((REGISTRY_DESK, opened),))
+
+
+def _authorities() -> Iterable[Step]:
+    for name, day, asked in supervision_steps.grants():
+        yield Step(name, day, asked, log=REGISTRY)
 
 
 def _project() -> Iterable[Step]:
@@ -372,6 +375,7 @@ def _others() -> Iterable[Step]:
 COURSE: tuple[Step, ...] = (
     *_opening(),
     *_parties(),
+    *_authorities(),
     *_project(),
     *_reduction(),
     *_listing(),
