@@ -222,6 +222,11 @@ def _parties() -> Iterable[Step]:
         yield Step(step, date(2024, 8, 28), ((REGISTRY_DESK, opened),))
 
 
+def _authorities() -> Iterable[Step]:
+    for name, day, asked in supervision_steps.grants():
+        yield Step(name, day, asked, log=REGISTRY)
+
+
 def _project() -> Iterable[Step]:
     published = date(2024, 9, 2)
     design = projects.PublishDesign(
@@ -646,6 +651,7 @@ def _of_both_institutions(day: date) -> Iterable[Step]:
 COURSE: tuple[Step, ...] = (
     *_opening(),
     *_parties(),
+    *_authorities(),
     *_project(),
     *_reduction(),
     *_listing(),

@@ -14,7 +14,7 @@ from world import World
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world = World.before("bind-owner")
-    for step in ("grant-province-desk", "open-inspection", "record-finding"):
+    for step in ("open-inspection", "record-finding"):
         world.do(step)
     for step in ("impose-penalty", "bar-filing", "file-objection"):
         world.do(step)

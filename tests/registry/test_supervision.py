@@ -27,8 +27,8 @@ from openccer.registry.supervision.records import (
 from supervision_steps import BODY_PARTY, CASE, INSTRUMENT, OWNER_PARTY
 from world import BODY_A, EMITTER, OWNER, PROJECT, World
 
-PROVINCE = ("grant-province-desk", "open-inspection", "record-finding")
-MARKETS = ("grant-markets-desk", "open-body-inspection", "record-body-finding")
+PROVINCE = ("open-inspection", "record-finding")
+MARKETS = ("open-body-inspection", "record-body-finding")
 
 
 def after(*names: str, place: str = "bind-owner") -> World:
@@ -67,9 +67,8 @@ def bars(world: World, account=OWNER) -> set[str]:
 
 def test_a_case_goes_from_opened_to_closed_and_each_step_is_an_act() -> None:
     world = World.before("bind-owner")
-    world.do("grant-province-desk")
     seen = []
-    for name in (*PROVINCE[1:], "order-correction", "record-correction", "close-case"):
+    for name in (*PROVINCE, "order-correction", "record-correction", "close-case"):
         world.do(name)
         seen.append(case_state(world))
     assert seen == list(CaseState)
@@ -167,7 +166,7 @@ def test_reversing_one_bar_leaves_the_other() -> None:
 
 def test_persons_are_fined_more_than_once_and_the_unit_is_not() -> None:
     breach = {"first": "2025-06-01", "last": "2025-06-01"}
-    world = after("grant-city-desk", "open-emitter-inspection")
+    world = after("open-emitter-inspection")
     world.do("record-emitter-finding", breach="penalty.ets.data_fraud", breached=breach)
     for _ in range(2):
         world.do(
@@ -208,7 +207,8 @@ def test_an_order_to_compensate_is_met_in_parts_and_what_is_cancelled_stays_canc
 
 def test_certificates_of_compensation_name_what_was_cancelled() -> None:
     world = after(*PROVINCE, "order-compensation")
-    (event,) = [receipt.events[-1] for receipt in world.do("compensate")]
+    (receipt,) = world.do("compensate")
+    event = receipt.events[-1]
     assert event.certificate == "CERT-compensate"
     assert [(b.first, b.last) for b in event.blocks] == [(1, 60)]
     assert [m.block for m in event.movements] == list(event.blocks)
@@ -262,6 +262,7 @@ def test_nothing_of_a_person_is_in_the_log() -> None:
 def test_every_sanction_needs_two_persons() -> None:
     sanctions = [kind for kind in KINDS if kind.act in acts_credits.SanctionAct.__args__]
     assert sanctions
+    # What happens at both institutions is done by a person of each.
     assert all(kind.two_persons or kind.partner for kind in sanctions)
     moving = {
         kind.act

@@ -2,11 +2,10 @@
 
 The model knows, from reading the rules and not from the code: what is held, frozen and cancelled;
 until when each freeze holds; what each order asks for and how much of it is met; whether the
-account is restricted. It says before each act whether it must be accepted. Numbers are small, and
-days too.
+account is restricted. It says before each act whether it must be accepted. Numbers are small.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
@@ -34,7 +33,7 @@ from openccer.mandate.model import GrantRole, Role
 from openccer.registry.supervision import acts
 from openccer.registry.supervision import acts_credits as credits
 from openccer.registry.supervision.records import Party, PartyKind
-from small_world import OPENING, POWER, REGISTRY_DESK, UNIT, WIND, cancel, desk
+from small_world import OPENING, POWER, REGISTRY_DESK, UNIT, WIND, cancel, desk, second
 
 ALL = 12
 FIRST = date(2026, 4, 1)
@@ -66,10 +65,9 @@ class Order:
 def world() -> App:
     """The wind owner holds 12 t; a province has a case on it."""
     made = small.credits_world(small.new_app(), ALL)
-    grant = GrantRole(grantee=PROVINCE_DESK, role=Role.REGULATOR, subject=PROVINCE)
-    made.do(OPENING, (REGISTRY_DESK, grant))
-    other = replace(grant, grantee=small.second(PROVINCE_DESK))
-    made.do(OPENING, (REGISTRY_DESK, other))
+    for person in (PROVINCE_DESK, second(PROVINCE_DESK)):
+        grant = GrantRole(grantee=person, role=Role.REGULATOR, subject=PROVINCE)
+        made.do(OPENING, (REGISTRY_DESK, grant))
     opened = acts.OpenInspection(
         case=CASE,
         authority=PROVINCE,
@@ -100,10 +98,10 @@ class Supervision(RuleBasedStateMachine):
         self.count += 1
         act_id = ActId(f"step-{self.count}")
         request = Request(log=REGISTRY, act=act, act_id=act_id, actor=actor, day=self.day)
-        now = small.clock(self.day)
-        told = [self.app.submit(proposal, now=now) for proposal in small.proposals([request])]
-        refused = [answer for answer in told if isinstance(answer, Refused)]
-        answer = refused[0] if refused else self.app.submit(request, now=now)
+        for asked in (*small.proposals([request]), request):
+            answer = self.app.submit(asked, now=small.clock(self.day))
+            if isinstance(answer, Refused):
+                break
         assert isinstance(answer, Refused) != accepted, (act, answer)
         if isinstance(answer, Receipt):
             self.last = request, answer

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from openccer.kernel.ids import ActId, Digest
-from openccer.kernel.outcome import Grounds, HouseRule
+from openccer.kernel.outcome import Cite, Grounds, HouseRule
 from openccer.kernel.quantity import Fen
 from openccer.kernel.state import Context, State
 from openccer.ledger.moves import FOUND_FIRST
@@ -55,7 +55,8 @@ def need_party(grounds: Grounds, state: State, party: Party) -> None:
 
 def competent(grounds: Grounds, authority: str, by: str, rules: RulesInForce) -> None:
     """Grounds: the law gives this to another authority, or names the authority in a text unread."""
-    named = rules.names(by)
+    named = rules.version(rules.names(by).ref)  # which rule it is comes with the act
+    assert named is not None, f"{by} is in force and not in the book"
     grounds.add(*named.unconfirmed())
     grounds.refuse_if(
         authority not in named.value,
@@ -118,12 +119,14 @@ def rule_of_breach(
     then = rules.book.on(finding.breached.last, rules.confirmed)
     ruled = in_force(then, rule) if rule in allowed else None
     if ruled is None:
-        known = [one for name in allowed if (one := in_force(rules, name))]
-        cites = tuple(cite for one in known for cite in one.cites)
+        cites: tuple[Cite, ...] = ()
+        for name in allowed:
+            one = in_force(rules, name)
+            cites = (*cites, *(one.cites if one else ()))
         grounds.refuse_if(
             True,
             "no-such-sanction-then",
-            *(cites or (FOUND_FIRST,)),
+            *(cites if cites else (FOUND_FIRST,)),
             rule=rule,
             breach=finding.breached.last.isoformat(),
         )

@@ -26,6 +26,7 @@ from openccer.registry.supervision.penalties import (
     clauses_of,
     every_clause,
     in_force,
+    law_behind,
     law_of_the_penalty,
     missing_facts,
     penalty_range,
@@ -62,7 +63,7 @@ def impose_penalty(
     if act.rule == OVERDUE_FINE:
         need_overdue(grounds, state, act.order, fine_range.rests_on[0], act.party.id, rules.day)
     _need_highest(grounds, act, finding, fine_range, rules)
-    _need_inside(grounds, act, fine_range)
+    _need_inside(grounds, act, fine_range, rules)
     confiscated = _confiscated(grounds, act.rule, finding, law)
     if grounds:
         return grounds.refused()
@@ -198,11 +199,11 @@ def _need_highest(
         )
 
 
-def _need_inside(grounds: Grounds, act: ImposePenalty, found: Range) -> None:
+def _need_inside(grounds: Grounds, act: ImposePenalty, found: Range, rules: RulesInForce) -> None:
     grounds.refuse_if(
         not found.least.count <= act.amount.count <= found.most.count,
         "penalty-outside-range",
-        *(cite for ruled in found.rests_on for cite in ruled.cites),
+        *law_behind(found, rules),
         asked_fen=act.amount.count,
         least_fen=found.least.count,
         most_fen=found.most.count,
@@ -310,7 +311,7 @@ def _need_still(
         grounds.refuse_if(
             no,
             "measure-not-in-law",
-            *(ruled or then).cites,
+            *(ruled if ruled else then).cites,
             rule=act.rule,
             since=(ruled or then).since.isoformat(),
         )

@@ -135,12 +135,12 @@ def suspend_trading(
             FALSE_FOUND,
             case=act.case,
         )
-    known = (SUSPENDED_FOR_FALSE, UNDER_INVESTIGATION)
-    ruled = rules.flag(act.rule if act.rule in known else UNDER_INVESTIGATION)
+    cause = rules.flag(UNDER_INVESTIGATION)
+    ruled = rules.flag(act.rule) if act.rule == SUSPENDED_FOR_FALSE else cause
     grounds.refuse_if(
-        act.rule not in known or not ruled.value,
+        act.rule not in (SUSPENDED_FOR_FALSE, UNDER_INVESTIGATION) or not ruled.value,
         "suspension-without-cause",
-        *ruled.cites,
+        *cause.cites,
         rule=act.rule,
     )
     grounds.add(*ruled.unconfirmed())

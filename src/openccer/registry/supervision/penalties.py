@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from openccer.kernel.outcome import Citation, Grounds
+from openccer.kernel.outcome import Citation, Cite, Grounds
 from openccer.kernel.quantity import EXACT, Fen, Tonnes, ceil_int, floor_int
 from openccer.registry.supervision.records import PartyKind
 from openccer.rulebook.model import Ruled, RulesInForce, Value, rule_ref
@@ -297,10 +297,22 @@ def in_force(rules: RulesInForce, rule: str) -> Ruled[Value] | None:
     return rules.version(rule_ref(rule, version.since)) if version else None
 
 
-def every_clause(rule: str, rules: RulesInForce) -> tuple[Citation, ...]:
+def every_clause(rule: str, rules: RulesInForce) -> tuple[Cite, ...]:
     """The clauses of every version of the rule: for saying that none is in force."""
-    versions = rules.book.rules[rule].versions
-    return tuple(dict.fromkeys(cite for version in versions for cite in version.cites))
+    cites: tuple[Cite, ...] = ()
+    for version in rules.book.rules[rule].versions:
+        ruled = rules.version(rule_ref(rule, version.since))
+        cites = (*cites, *(ruled.cites if ruled else version.cites))
+    return cites
+
+
+def law_behind(found: Range, rules: RulesInForce) -> tuple[Cite, ...]:
+    """The clauses of every rule version that a range rests on."""
+    cites: tuple[Cite, ...] = ()
+    for one in found.rests_on:
+        ruled = rules.version(one.ref)
+        cites = (*cites, *(ruled.cites if ruled else ()))
+    return cites
 
 
 def _two(ruled: Ruled[Value]) -> tuple[Decimal, Decimal]:
