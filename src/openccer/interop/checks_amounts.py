@@ -63,23 +63,40 @@ def _slack(years: Fraction, annual: int) -> Fraction:
 
 
 def _said(value: Fraction) -> str:
-    return str(value) if value.denominator == 1 else f"{value.numerator / value.denominator:.2f}"
+    """The years to a hundredth."""
+    hundredths = str(nearest(value * 100)).rjust(3, "0")
+    return str(value) if value.denominator == 1 else f"{hundredths[:-2]}.{hundredths[-2:]}"
 
 
 def _looks_like(annual: int, total: int, years: Fraction) -> str:
     """What kind of slip it may be, in a word; "" where it is none that is known."""
     if annual == total:
         return "the annual number stands as the total"
-    if annual and abs(Fraction(total, annual) - round(Fraction(total, annual))) * annual <= years:
-        return f"the total of {round(Fraction(total, annual))} years"
-    if sorted(str(annual * int(years))) == sorted(str(total)):
+    if _changed_places(annual, total, years):
         return "digits changed places"
+    whole = nearest(Fraction(total, annual)) if annual else 0
+    if 1 < whole <= 100 and abs(total - annual * whole) <= whole:
+        return f"the total of {whole} years"
     for power in (10, 100, 1000):
         if abs(total * power - annual * years) <= years * power:
             return "the total lacks digits"
         if abs(total - annual * years * power) <= years * power:
             return "the annual number lacks digits"
     return ""
+
+
+def _changed_places(annual: int, total: int, years: Fraction) -> bool:
+    """Would the numbers agree if the digits of one stood in another order?"""
+    means = {int(total / years), nearest(total / years)}
+    totals = {annual * int(years)}
+    return any(sorted(str(one)) == sorted(str(annual)) for one in means) or any(
+        sorted(str(one)) == sorted(str(total)) for one in totals
+    )
+
+
+def nearest(value: Fraction) -> int:
+    """The nearest whole number, halves up."""
+    return (value + Fraction(1, 2)).__floor__()
 
 
 def _certified(view: View) -> Iterator[Found]:

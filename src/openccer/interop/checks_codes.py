@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from openccer.interop.law import Law
-from openccer.interop.tables import categories, provinces, words
+from openccer.interop.tables import (
+    Methodology,
+    categories,
+    province_of,
+    provinces,
+    words,
+)
 from openccer.interop.view import ENDED, REGISTERED, Found, View
 from openccer.kernel.ids import Uscc
 from openccer.rulebook.model import RuleGap
@@ -26,7 +32,9 @@ FORMS = MappingProxyType(
 )
 OWN_ID = re.compile(r"[A-Z0-9][A-Z0-9/-]{1,40}")  # of our own register: an id says whose it is
 OWN = "openccer"
+SEPARATORS = re.compile(r"[;,；，、\s]+")
 USCC = re.compile(r"统一社会信用代码[^0-9A-Z]{0,4}([0-9A-Za-z]{15,20})")
+IN_WINDOW, REGISTERED_WORD = "公示中", "已登记"
 LINK = re.compile(r"[?&](applyId|dataType)=([^&]*)")
 
 
@@ -45,7 +53,10 @@ def _forms(view: View) -> Iterator[Found]:
     own = view.text("_source") == OWN
     for name, form in FORMS.items():
         wanted = OWN_ID if own and name not in ("methodologyNum", "provinceId") else form
-        if view.has(name) and not wanted.fullmatch(view.text(name)):
+        parts = SEPARATORS.split(view.text(name)) if view.has(name) else []
+        # A text in the place of an archive code says that there is none.
+        wordy = name == "archiveCode" and not re.search(r"[A-Za-z0-9]{4}", view.text(name))
+        if any(part and not wanted.fullmatch(part) for part in parts) and not wordy:
             yield view.found("code-malformed", name)
     holders = [("orgCustomerNo", view.text("orgCustomerNo"))]
     holders = [(name, text) for name, text in holders if len(text) == 18 and text.isalnum()]
@@ -66,12 +77,16 @@ def _category(view: View) -> Iterator[Found]:
     known = categories().get(view.category)
     if known is None:
         yield view.found("unknown-category", "_category_code")
-    elif view.has("_category_name") and view.text("_category_name") != known:
-        yield view.found("code-and-word-differ", "_category_code", "_category_name", needed=known)
-    if view.category in ("2", "4", "5") and view.text("applyStatusName") == ENDED:
+    elif view.has("_category_name") and view.text("_category_name") not in known:
+        names = ("_category_code", "_category_name")
+        yield view.found("code-and-word-differ", *names, needed=known[0])
+    status = view.text("applyStatusName")
+    ended_or_open = status in (ENDED, IN_WINDOW) or status.startswith("待")
+    shown_too_early = view.category in ("1", "3") and status == REGISTERED_WORD
+    if shown_too_early or (view.category in ("2", "4", "5") and ended_or_open):
         yield view.found("state-not-of-category", "applyStatusName", "_category_code")
     if view.has("projectCode") and view.category in categories():
-        not_yet = view.category not in REGISTERED and view.text("applyStatusName") != "已登记"
+        not_yet = view.category not in REGISTERED and status != REGISTERED_WORD
         if not_yet and view.text("_source") != OWN:
             yield view.found("code-before-registration", "projectCode", "applyStatusName")
 
@@ -90,7 +105,8 @@ def _words(view: View) -> Iterator[Found]:
 
 def _province(view: View) -> Iterator[Found]:
     code, name = view.text("provinceId"), view.text("provinceName")
-    if name and view.province is None:
+    parts = SEPARATORS.split(name)
+    if name and any(province_of(part) is None for part in parts):
         yield view.found("unknown-province", "provinceName")
     by_code = next((one for one in provinces() if one.code == code), None)
     if view.province and by_code and by_code is not view.province:
@@ -110,9 +126,12 @@ def _methodology(view: View, law: Law) -> Iterator[Found]:
             if right and view.has(name) and view.text(name) not in right:
                 facts = {"needed": right[0]}
                 yield view.found("methodology-and-word-differ", "methodologyNum", name, **facts)
-    known = view.methodology
-    if known is None:
-        return
+    if view.methodology is not None:
+        yield from _as_others(view, view.methodology)
+
+
+def _as_others(view: View, known: Methodology) -> Iterator[Found]:
+    """Are the codes of the record those of the other records of its methodology?"""
     for name, wanted in (("projectType", known.type), ("parentProjectType", known.sector)):
         if wanted and view.has(name) and view.text(name) != wanted:
             yield view.found("methodology-and-word-differ", "methodologyNum", name, needed=wanted)

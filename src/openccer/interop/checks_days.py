@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from openccer.interop.law import COMMENCED, Law, is_off, last_of_window, working_days
-from openccer.interop.view import ENDED, Found, View
+from openccer.interop.view import ENDED, REGISTERED, Found, View
 from openccer.kernel.calendar import Period, years_before
+from openccer.kernel.outcome import Fact
 
 # What the register itself records: it cannot be older than the Measures, nor lie ahead.
 ACTS_OF_REGISTER = (
@@ -118,7 +119,7 @@ def _publicity(view: View, law: Law) -> Iterator[Found]:
     days = working_days(first, last) if (last - first).days < 400 else (last - first).days
     if needed is not None and days is not None and days != needed:
         due = last_of_window(first, needed)
-        facts: dict[str, str | int] = {"working_days": days, "needed": needed}
+        facts: dict[str, Fact] = {"working_days": days, "needed": needed}
         facts |= {"ends_by_rule": due.isoformat()} if due else {}
         yield view.found("publicity-not-the-working-days", *names, **facts)
     for name, day in zip(names, (first, last), strict=True):
@@ -151,7 +152,7 @@ def _decision(view: View, applied: date, decided: date, law: Law) -> Iterator[Fo
         return
     due = last_of_window(applied + timedelta(days=1), limit)
     if due and decided > due:
-        facts = {"limit": limit, "due": due.isoformat()}
+        facts: dict[str, Fact] = {"limit": limit, "due": due.isoformat()}
         yield view.found("decision-late", "appResDateTime", "orgUploadDateTime", **facts)
 
 
@@ -163,9 +164,7 @@ def _registration(view: View) -> Iterator[Found]:
     if done and (report := view.day("orgUploadDateTime")) and done < report:
         yield view.found("registered-before-report", "projectRegDateTime", "orgUploadDateTime")
     status = view.text("applyStatusName")
-    shown = "projectRegDateTime" in view.columns and view.category in ("1-1", "3-1")
-    if shown and status == REGISTERED_WORD and not done:
-        yield view.found("registered-without-a-day", "applyStatusName", "projectRegDateTime")
+    yield from _undated(view, status)
     if done and status not in ("", REGISTERED_WORD):
         yield view.found("day-of-a-state-not-reached", "projectRegDateTime", "applyStatusName")
     if not view.of_reductions and view.category.startswith("1") and project and status == ENDED:
@@ -174,6 +173,17 @@ def _registration(view: View) -> Iterator[Found]:
     if view.of_reductions and project and first and first < project:
         yield view.found("reduction-before-its-project", "publicStartDate", "registrationTime")
     yield from _issued(view, project)
+
+
+def _undated(view: View, status: str) -> Iterator[Found]:
+    """Registered, and the field that would say when is empty."""
+    shown = view.category in ("1-1", "3-1") and status == REGISTERED_WORD
+    for name, asked in (
+        ("projectRegDateTime", shown),
+        ("registrationTime", view.category in REGISTERED),
+    ):
+        if asked and name in view.columns and not view.has(name):
+            yield view.found("registered-without-a-day", name, "applyStatusName")
 
 
 def _issued(view: View, project: date | None) -> Iterator[Found]:

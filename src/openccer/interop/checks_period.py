@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from openccer.interop.checks_days import too_old
 from openccer.interop.law import Law
 from openccer.interop.view import Found, View
+from openccer.kernel.outcome import Fact
 
 NAMES = ("regAppStartDate", "regAppEndDate")
 
@@ -41,5 +42,5 @@ def _filed(view: View) -> date | None:
 def _age(view: View, first: date, filed: date, law: Law) -> Iterator[Found]:
     years = law.count("reduction.max_age_at_application", filed)
     if years is not None and too_old(filed, first, years):
-        facts = {"filed": filed.isoformat(), "most_years": years}
+        facts: dict[str, Fact] = {"filed": filed.isoformat(), "most_years": years}
         yield view.found("period-too-old", "regAppStartDate", **facts)

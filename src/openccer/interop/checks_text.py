@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from openccer.interop import prose
 from openccer.interop.law import Law
@@ -86,7 +87,10 @@ def _days(days: Sequence[date]) -> str:
 
 def _areas(view: View, name: str, text: str) -> Iterator[Found]:
     for hectares, mu in prose.areas(text):
-        if not area_agrees([mu], [hectares]) and abs(mu / 15 - hectares) > hectares / 1000:
+        if (
+            not area_agrees(Fraction(mu), Fraction(hectares))
+            and abs(mu / 15 - hectares) > hectares / 1000
+        ):
             facts = {"hectares": f"{hectares:f}", "mu": f"{mu:f}"}
             yield _about(view, "text-areas-differ", "", name, **facts)
 
@@ -119,7 +123,7 @@ def _capacity(view: View) -> Iterator[Found]:
         yield Found(kind="name-capacity-differs", fields=names, facts=facts)
     for name, text in view.prose:
         sums, own = prose.unit_sums_mw(text), prose.capacities_mw(text)
-        if sums and own and not any(abs(mw - one) <= mw / 500 for mw in own for one in sums):
+        if sums and own and not any(abs(mw - one) <= mw / 100 for mw in own for one in sums):
             facts = {"declared_mw": ", ".join(map(_mw, own)), "machines_mw": _mw(max(sums))}
             yield Found(kind="capacity-not-its-machines", fields=(name,), facts=facts)
 
@@ -142,9 +146,15 @@ def _energy(view: View) -> Iterator[Found]:
         yield Found(kind="text-energy-contradicts", fields=names, facts=facts)
     texts = [text for _, text in view.prose]
     capacities = [mw for text in texts for mw in prose.capacities_mw(text)]
+    machines = [mw for text in texts for mw in prose.unit_sums_mw(text)]
     hours = [one for text in texts for one in prose.hours(text)]
     any_energy = [one.value for _, one in said]
-    if capacities and hours and any_energy and not _product(capacities, hours, any_energy):
+    if (
+        capacities
+        and hours
+        and any_energy
+        and not _product([*capacities, *machines], hours, any_energy)
+    ):
         facts = {
             "capacity_mw": ", ".join(map(_mw, dict.fromkeys(capacities))),
             "hours": ", ".join(f"{one:f}" for one in dict.fromkeys(hours)),

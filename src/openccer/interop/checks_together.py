@@ -7,6 +7,7 @@ from itertools import combinations
 from openccer.interop.tables import words
 from openccer.interop.values import number_of
 from openccer.interop.view import Found, View
+from openccer.kernel.outcome import Fact
 
 Together = Iterator[tuple[View, Found]]
 
@@ -18,6 +19,7 @@ REPEATED = (
     *("expectYearNum", "expectMaxNum", "conclusionDate", "projectInfoId", "archiveCode"),
 )
 OF_A_CLAIM = ("certifiedNum", "regAppStartDate", "regAppEndDate", "verificationAgencyName")
+LONG_TEXT = 60  # characters: shorter descriptions may be alike
 RARE = 4  # a word beside a code is an entry error where the other word is so often more frequent
 
 
@@ -30,6 +32,7 @@ def check_together(records: Sequence[View]) -> Together:
     yield from _periods(records)
     yield from _places(records)
     yield from _figures(records)
+    yield from _texts(records)
     yield from _words(records)
 
 
@@ -48,7 +51,11 @@ def _twice(records: Sequence[View]) -> Together:
         for view in group[1:]:
             first = group[0]
             same = all(view.text(name) == first.text(name) for name in view.raw if name[0] != "_")
-            facts = {"first": first.id, "first_row": first.row, "same": "yes" if same else "no"}
+            facts: dict[str, Fact] = {
+                "first": first.id,
+                "first_row": first.row,
+                "same": "yes" if same else "no",
+            }
             yield view, view.found("record-twice", "applyId", "_category_code", **facts)
 
 
@@ -129,8 +136,9 @@ def _periods(records: Sequence[View]) -> Together:
         numbers = [view.whole("certificationPeriodNo") for view in ordered]
         for view, number, before_it in zip(ordered[1:], numbers[1:], numbers, strict=False):
             if number is not None and before_it is not None and number <= before_it:
-                facts = {"number_before": before_it}
-                yield view, view.found("period-number-not-next", "certificationPeriodNo", **facts)
+                name = "certificationPeriodNo"
+                found = view.found("period-number-not-next", name, number_before=before_it)
+                yield view, found
 
 
 def _bare(view: View) -> str:
@@ -182,6 +190,21 @@ def _figures(records: Sequence[View]) -> Together:
             facts = {"other": projects[0].id, "other_name": projects[0].text("projectName")[:60]}
             names = ("expectYearNum", "expectMaxNum")
             yield view, view.found("figures-of-another-project", *names, **facts)
+
+
+def _texts(records: Sequence[View]) -> Together:
+    """A description that another project has too, word for word."""
+
+    def text(view: View) -> Hashable | None:
+        said = "".join(view.text("basicInformation").split())
+        return said if len(said) >= LONG_TEXT else None
+
+    for group in _groups(records, text).values():
+        projects = _projects(group)
+        for view in projects[1:]:
+            facts = {"other": projects[0].id, "other_name": projects[0].text("projectName")[:60]}
+            found = view.found("text-of-another-project", **facts)
+            yield view, Found(kind=found.kind, fields=("basicInformation",), facts=facts)
 
 
 def _words(records: Sequence[View]) -> Together:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -11,23 +10,23 @@ from openccer.interop.law import Law
 from openccer.interop.read import NOT_KEPT
 from openccer.interop.tables import fields
 from openccer.interop.values import instant_of, is_empty, number_of
-from openccer.interop.view import REGISTERED, Found, View
+from openccer.interop.view import EARLIEST, LATEST, REGISTERED, Found, View
 
-EARLIEST, LATEST = date(1990, 1, 1), date(2150, 12, 31)
-MOST_COMMENTS, MOST_LIFE, MOST_PERIODS = 10_000, 200, 100
 MOST_OF = MappingProxyType(
-    {"opinionCount": MOST_COMMENTS, "conclusionDate": MOST_LIFE, "certificationPeriodNo": 100}
+    {"opinionCount": 10_000, "conclusionDate": 200, "certificationPeriodNo": 100}
 )
 # What every record of a category must say.
 EVERY = (
     *("projectName", "provinceName", "longitude", "latitude", "projectTypeName", "methodologyNum"),
     *("orgCustomerName", "approvalAuthorityName", "commencementDate", "firstReckonDate"),
     *("endReckonDate", "expectYearNum", "expectMaxNum", "applyId", "_category_code"),
-    "applyStatusName",
+    *("applyStatusName", "projectLocation", "conclusionDate", "basicInformation"),
 )
 IN_WINDOW = ("publicStartDate", "publicEndDate")
-ONCE_REGISTERED = ("projectCode", "registrationTime")
-OF_A_REDUCTION = ("certifiedNum", "regAppStartDate", "regAppEndDate", "verificationAgencyName")
+OF_A_REDUCTION = (
+    *("certifiedNum", "regAppStartDate", "regAppEndDate", "verificationAgencyName"),
+    "regAppDetail",
+)
 _BROKEN = re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f]|\?{3,}|锟斤拷")
 
 
@@ -47,7 +46,7 @@ def check_values(view: View, law: Law) -> Iterator[Found]:
 def _missing(view: View) -> Iterator[Found]:
     needed = list(EVERY)
     needed += IN_WINDOW if view.in_publicity else ()
-    needed += ONCE_REGISTERED if view.category in REGISTERED else ()
+    needed += ("projectCode",) if view.category in REGISTERED else ()
     needed += OF_A_REDUCTION if view.of_reductions else ()
     needed += ("recordNum",) if view.category == "4" else ()
     not_kept = view.text(NOT_KEPT).split(";")

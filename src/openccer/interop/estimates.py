@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from openccer.interop import prose
+from openccer.interop.checks_amounts import nearest
+from openccer.interop.checks_days import last_day
 from openccer.interop.law import Law
 from openccer.interop.tables import Province
 from openccer.interop.view import View
@@ -178,23 +181,41 @@ def _ways(view: View, mwh: Decimal, grid: str, rules: RulesInForce) -> Iterator[
                 tonnes = _tonnes(code, mean, crediting, layout, factors)
                 if tonnes is not None:
                     yield _Way(str(year), factor, layout, rounding, tonnes)
-        yield from _by_own_years(code, mean, crediting, known, rounding)
+        for period in _periods(view):
+            yield from _by_own_years(code, mean, period, known, rounding)
 
 
 def _by_own_years(
     code: str,
     mean: MeanYear,
-    crediting: Period | None,
+    crediting: Period,
     known: dict[int, GridFactor],
     rounding: Rounding,
 ) -> Iterator[_Way]:
-    """Past years at their own vintage, every later one at the newest that is known."""
+    """Past years, or only the first, at their own vintage; every later one at the newest.
+
+    Two registered designs have their first year alone at an older vintage.
+    """
     for year, factor in known.items():
-        own = {past: one.ef.value for past, one in known.items() if past < year}
-        factors = Factors(default=factor.ef.value, by_year=own)
-        tonnes = _tonnes(code, mean, crediting, Layout.CALENDAR, factors)
-        if tonnes is not None and own:
-            yield _Way(f"{year}, {OWN_YEARS}", factor, Layout.CALENDAR, rounding, tonnes)
+        past = {one: number.ef.value for one, number in known.items() if one < year}
+        tried = [(OWN_YEARS, past)]
+        tried += [(f"first year {one}", {crediting.first.year: ef}) for one, ef in past.items()]
+        for said, by_year in tried:
+            factors = Factors(default=factor.ef.value, by_year=by_year)
+            tonnes = _tonnes(code, mean, crediting, Layout.CALENDAR, factors)
+            if tonnes is not None and by_year:
+                yield _Way(f"{year}, {said}", factor, Layout.CALENDAR, rounding, tonnes)
+
+
+def _periods(view: View) -> Iterator[Period]:
+    """The crediting period as dated, and as long as its total is of its mean year."""
+    dated, annual, total = view.crediting, view.whole("expectYearNum"), view.whole("expectMaxNum")
+    if dated is None:
+        return
+    yield dated
+    years = nearest(Fraction(total, annual)) if annual and total else 0
+    if 1 <= years <= 50 and (end := last_day(dated.first, years)) != dated.last:
+        yield Period(dated.first, end)
 
 
 def _tonnes(
@@ -211,5 +232,3 @@ def _tonnes(
         period = crediting
     report = forecast(code, mean, period, layout, factors, years=years)
     return None if isinstance(report, Refused) else annual_mean(report, years)
-
-

@@ -1,6 +1,6 @@
 """What the running text of a record declares: tonnes, energy, capacity, hours, days, areas, a grid.
 
-Only what stands in a known turn of phrase is taken; a text that says it otherwise says nothing here.
+Only what stands in a known turn of phrase is taken; said otherwise, it is not read.
 """
 
 import re
@@ -37,14 +37,13 @@ IN_NAME = re.compile(NUMBER + r"\s*(MW|兆瓦|万千瓦|GW|吉瓦)(?![ht时·])"
 UNITS = (
     re.compile(r"(\d{1,4})\s*台[^\d,。;，；]{0,14}?" + NUMBER + r"\s*(MW|兆瓦)(?!时|h)", re.I),
     re.compile(
-        r"单机容量[^\d,。;，；]{0,4}" + NUMBER + r"\s*(MW|兆瓦)[^\d,。;，；]{0,14}?(\d{1,4})\s*台", re.I
+        r"单机容量[^\d,。;，；]{0,4}" + NUMBER + r"\s*(MW|兆瓦)[^\d,。;，；]{0,14}?(\d{1,4})\s*台",
+        re.I,
     ),
 )
 HOURS = re.compile(r"小时数?[^\d,。;，；]{0,8}" + NUMBER + r"\s*(?:小时|h\b|h(?=[,。;，；、]))")
 LOAD = re.compile(r"负荷(?:因子|系数)[^\d。;；]{0,14}" + NUMBER + r"\s*(%?)")
-CREDITING = re.compile(
-    r"计入期[^。;；]{0,24}?" + _DAY + r"[^\d。;；]{0,8}" + _DAY
-)
+CREDITING = re.compile(r"计入期[^。;；]{0,24}?" + _DAY + r"[^\d。;；]{0,8}" + _DAY)
 YEARS = re.compile(r"计入期(?:为|共|共计|是)\s*(\d{1,3})\s*年|(\d{1,3})\s*年(?:的)?(?:项目)?计入期")
 BUILT = re.compile(_DAY + r"\s*(?:[^\d,。;，；]{0,6})?(?:开工|动工|正式开工|开始建设|开始施工)")
 BUILT_AFTER = re.compile(r"(?:开工(?:建设)?(?:日期|时间)|动工时间)(?:为|是|:)?\s*" + _DAY)

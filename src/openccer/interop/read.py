@@ -126,9 +126,7 @@ def _row(row: Mapping[str, Any], official: Mapping[str, str | None]) -> dict[str
     return found
 
 
-def _of_day(
-    name: str, rows: list[dict[str, str]], day: str
-) -> tuple[list[dict[str, str]], str]:
+def _of_day(name: str, rows: list[dict[str, str]], day: str) -> tuple[list[dict[str, str]], str]:
     """The rows of one snapshot; the last of a day that has several."""
     found = sorted({row[SNAPSHOT] for row in rows if row.get(SNAPSHOT)})
     wanted = [at for at in found if not day or at == day or str(day_of(at)) == day]
@@ -148,9 +146,7 @@ def _of_day(
     return kept, str(day_of(wanted[-1]))
 
 
-def _need_columns(
-    name: str, columns: frozenset[str], rows: Sequence[Mapping[str, str]]
-) -> None:
+def _need_columns(name: str, columns: frozenset[str], rows: Sequence[Mapping[str, str]]) -> None:
     if not rows:
         raise _wrong(name, "没有记录", "holds no record")
     there = {row.get("_category_code", "").strip() for row in rows}

@@ -140,9 +140,9 @@ def official_state(ours: str) -> Mapping[str, str]:
 
 
 @cache
-def categories() -> Mapping[str, str]:
-    """The categories of the public pages with their names."""
-    return dict(_read("codes")["categories"])
+def categories() -> Mapping[str, tuple[str, ...]]:
+    """The categories of the public pages with the names they bear."""
+    return {code: tuple(said) for code, said in _read("codes")["categories"].items()}
 
 
 @cache

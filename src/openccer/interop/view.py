@@ -19,7 +19,6 @@ from openccer.interop.values import (
     Angle,
     Instant,
     angle_of,
-    day_of,
     instant_of,
     is_empty,
     number_of,
@@ -27,6 +26,7 @@ from openccer.interop.values import (
 from openccer.kernel.calendar import Period
 from openccer.kernel.outcome import Fact
 
+EARLIEST, LATEST = date(1990, 1, 1), date(2150, 12, 31)  # no day of the register lies outside
 IN_PUBLICITY, REGISTERED = ("1", "1-1", "3", "3-1"), ("2", "3", "3-1", "4", "5")
 OF_REDUCTIONS = ("3", "3-1", "4", "5")
 ENDED = "终止"
@@ -55,10 +55,12 @@ class View:
         return not is_empty(self.raw.get(field, ""))
 
     def day(self, field: str) -> date | None:
-        return day_of(self.text(field)) if self.has(field) else None
+        found = self.instant(field)
+        return found.day if found else None
 
     def instant(self, field: str) -> Instant | None:
-        return instant_of(self.text(field)) if self.has(field) else None
+        found = instant_of(self.text(field)) if self.has(field) else None
+        return found if found and EARLIEST <= found.day <= LATEST else None
 
     def whole(self, field: str) -> int | None:
         """The whole number of the field, 0 or more."""
