@@ -22,6 +22,7 @@ from openccer.interop.diff import Difference, compare
 from openccer.interop.estimates import Estimated
 from openccer.interop.publish import Register, kept_fields, register_of, rows_of
 from openccer.interop.read import (
+    NEWEST,
     RegisterFile,
     RegisterFileError,
     named,
@@ -30,7 +31,7 @@ from openccer.interop.read import (
 )
 from openccer.interop.snapshots import DIGEST, find, keep
 from openccer.interop.snapshots import snapshots as kept_snapshots
-from openccer.interop.tables import fields, kinds, state_words
+from openccer.interop.tables import fields, kinds, official_fields, state_words
 from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING
 from openccer.reports.messages import clause
@@ -96,7 +97,7 @@ def import_records(
     CSV, CSV.gz, XLSX, Parquet or JSON, with the official names of the fields or the Chinese ones.
     """
     path, when = named(file)
-    read = _readable(as_json, lambda: read_register(Path(path), when))
+    read = _readable(as_json, lambda: read_register(Path(path), when or NEWEST))
     with _bar(as_json) as step:
         checked = check_file(read, load_cn(), _today(on, as_json), step)
     snapshot = _kept(db, read)
@@ -128,7 +129,7 @@ def _import_record(checked: Checked, snapshot: dict[str, Any]) -> dict[str, Any]
         "columns": {
             "known": sorted(file.columns),
             "unknown": file.unknown,
-            "absent": [name for name in fields() if name not in file.columns and name[0] != "_"],
+            "absent": [name for name in official_fields() if name not in file.columns],
         },
         "conversions": checked.conversions,
         "anomalies": [_anomaly_record(one) for one in checked.anomalies],
@@ -174,6 +175,8 @@ def _number(text: str) -> int | str:
 
 def _print_import(checked: Checked, snapshot: dict[str, Any]) -> None:
     file = checked.file
+    if file.day:
+        err.print(f"snapshot of 快照日期 {file.day}")
     if file.unknown:
         err.print(f"unknown columns 未知的列: {', '.join(file.unknown)}", markup=False)
     for name, count in checked.conversions.items():

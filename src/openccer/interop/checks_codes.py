@@ -30,7 +30,6 @@ FORMS = MappingProxyType(
         "projectSubType": re.compile(r"[A-Z][0-9]{6}"),
     }
 )
-OWN_ID = re.compile(r"[A-Z0-9][A-Z0-9/-]{1,40}")  # of our own register: an id says whose it is
 OWN = "openccer"
 SEPARATORS = re.compile(r"[;,；，、\s]+")
 USCC = re.compile(r"统一社会信用代码[^0-9A-Z]{0,4}([0-9A-Za-z]{15,20})")
@@ -52,11 +51,12 @@ def check_codes(view: View, law: Law) -> Iterator[Found]:
 def _forms(view: View) -> Iterator[Found]:
     own = view.text("_source") == OWN
     for name, form in FORMS.items():
-        wanted = OWN_ID if own and name not in ("methodologyNum", "provinceId") else form
+        if own and name != "methodologyNum":
+            continue  # our own ids are of our own form
         parts = SEPARATORS.split(view.text(name)) if view.has(name) else []
         # A text in the place of an archive code says that there is none.
         wordy = name == "archiveCode" and not re.search(r"[A-Za-z0-9]{4}", view.text(name))
-        if any(part and not wanted.fullmatch(part) for part in parts) and not wordy:
+        if any(part and not form.fullmatch(part) for part in parts) and not wordy:
             yield view.found("code-malformed", name)
     holders = [("orgCustomerNo", view.text("orgCustomerNo"))]
     holders = [(name, text) for name, text in holders if len(text) == 18 and text.isalnum()]

@@ -14,7 +14,7 @@ from typing import Any
 
 from openccer.interop.checks_codes import OWN
 from openccer.interop.read import NOT_KEPT
-from openccer.interop.tables import categories, fields, official_state, words
+from openccer.interop.tables import categories, official_fields, official_state, words
 from openccer.kernel.quantity import Tonnes
 from openccer.registry.records import Body, Project, ProjectState, Reduction, ReductionState
 from openccer.rulebook.model import Rulebook
@@ -43,7 +43,7 @@ class Register:
     @property
     def not_kept(self) -> tuple[str, ...]:
         """The official fields that this register does not keep."""
-        return tuple(name for name in fields() if name not in KEPT and name[0] != "_")
+        return tuple(name for name in official_fields() if name not in KEPT)
 
     def as_json(self) -> str:
         """The records with the fields that are not kept."""
@@ -175,7 +175,7 @@ def _day(day: date | None) -> str:
 
 def kept_fields() -> Sequence[str]:
     """The official fields we keep, without those that are the collector's or ours."""
-    return tuple(name for name in KEPT if name[0] != "_")
+    return tuple(name for name in official_fields() if name in KEPT)
 
 
 def rows_of(register: Register, kind: str) -> Iterator[Row]:

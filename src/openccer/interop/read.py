@@ -27,6 +27,7 @@ from openccer.interop.values import day_of
 
 MOST_BYTES = 512 << 20  # of a file, and of what it unpacks to
 HEADER_WITHIN = 10  # rows of a sheet in which the names of the columns must come
+NEWEST = "newest"  # instead of a day: the last that the file has
 SNAPSHOT = "snapshot_generated_at"
 NOT_KEPT = "_not_kept"
 LISTS = ("records", "rows", "list", "data", "result", "items", "content", "page")
@@ -82,7 +83,7 @@ class _Table:
 
 
 def read_register(path: Path, day: str = "") -> RegisterFile:
-    """The public records in a file; of several days in it those of `day`."""
+    """The public records in a file; of several days in it those of `day`, or of the NEWEST."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise _wrong(path.name, "文件过大", "is too large")
@@ -129,6 +130,8 @@ def _row(row: Mapping[str, Any], official: Mapping[str, str | None]) -> dict[str
 def _of_day(name: str, rows: list[dict[str, str]], day: str) -> tuple[list[dict[str, str]], str]:
     """The rows of one snapshot; the last of a day that has several."""
     found = sorted({row[SNAPSHOT] for row in rows if row.get(SNAPSHOT)})
+    if day == NEWEST:
+        day = found[-1] if found else ""
     wanted = [at for at in found if not day or at == day or str(day_of(at)) == day]
     if day and not wanted:
         days = ", ".join(sorted({str(day_of(at)) for at in found})) or "none"

@@ -27,6 +27,11 @@ class Field:
     form: str
     aliases: tuple[str, ...]
 
+    @property
+    def official(self) -> bool:
+        """Is it the register's own, and not the collector's or ours?"""
+        return not self.name.startswith("_")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateLine:
@@ -97,6 +102,11 @@ def fields() -> Mapping[str, Field]:
             for name, said in _read("fields").items()
         }
     )
+
+
+def official_fields() -> tuple[str, ...]:
+    """The fields that the official register itself publishes of a record."""
+    return tuple(one.name for one in fields().values() if one.official and one.form != "aside")
 
 
 @cache
