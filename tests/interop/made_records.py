@@ -57,40 +57,48 @@ COMMON = {
 
 def page(**changes: str) -> dict[str, str]:
     """The page of a project whose publicity ended, and that was registered."""
-    return COMMON | {
-        "_category_code": "1-1",
-        "_category_name": "公示结束项目",
-        "_snapshot_key": "1_1_1280214863758626816",
-        "projectCode": "",
-        "registrationTime": "",
-        "applyId": "1280214863758626816",
-        "publicStartDate": "2024-09-03",
-        "publicEndDate": "2024-09-30",
-        "insertDatetime": "2024-09-02T17:13:00+08:00",
-        "publicDateTime": "2024-09-02T18:00:00+08:00",
-        "orgUploadDateTime": "2024-10-12T10:00:00+08:00",
-        "appResDateTime": "2024-10-14T11:00:00+08:00",
-        "projectRegDateTime": "2025-01-26T17:30:00+08:00",
-        "updateDatetime": "2025-01-26T17:30:00+08:00",
-        "opinionCount": "2",
-        "cerIssuedDateTime": "20250828110333,20250828110333",
-        "_detail_url": "?applyId=1280214863758626816&dataType=1-1",
-    } | changes
+    return (
+        COMMON
+        | {
+            "_category_code": "1-1",
+            "_category_name": "公示结束项目",
+            "_snapshot_key": "1_1_1280214863758626816",
+            "projectCode": "",
+            "registrationTime": "",
+            "applyId": "1280214863758626816",
+            "publicStartDate": "2024-09-03",
+            "publicEndDate": "2024-09-30",
+            "insertDatetime": "2024-09-02T17:13:00+08:00",
+            "publicDateTime": "2024-09-02T18:00:00+08:00",
+            "orgUploadDateTime": "2024-10-12T10:00:00+08:00",
+            "appResDateTime": "2024-10-14T11:00:00+08:00",
+            "projectRegDateTime": "2025-01-26T17:30:00+08:00",
+            "updateDatetime": "2025-01-26T17:30:00+08:00",
+            "opinionCount": "2",
+            "cerIssuedDateTime": "20250828110333,20250828110333",
+            "_detail_url": "?applyId=1280214863758626816&dataType=1-1",
+        }
+        | changes
+    )
 
 
 def registered(**changes: str) -> dict[str, str]:
     """The page of the same project among the registered ones."""
-    return COMMON | {
-        "_category_code": "2",
-        "_category_name": "已登记项目",
-        "_snapshot_key": "2_1280214863758626816",
-        "cancelFlag": "0",
-        "cancelFlagName": "未注销",
-        "projectCode": "A210003",
-        "registrationTime": "2025-01-26",
-        "applyId": "1280214863758626816",
-        "projectRegDateTime": "",
-    } | changes
+    return (
+        COMMON
+        | {
+            "_category_code": "2",
+            "_category_name": "已登记项目",
+            "_snapshot_key": "2_1280214863758626816",
+            "cancelFlag": "0",
+            "cancelFlagName": "未注销",
+            "projectCode": "A210003",
+            "registrationTime": "2025-01-26",
+            "applyId": "1280214863758626816",
+            "projectRegDateTime": "",
+        }
+        | changes
+    )
 
 
 YEARS = json.dumps([{"regYear": "2022", "applyVol": "430000"}, {"regYear": "2023", "applyVol": 1}])
@@ -116,32 +124,42 @@ CLAIM = {
 
 def claim(**changes: str) -> dict[str, str]:
     """The page of a reduction whose publicity ended, registered and issued."""
-    return COMMON | CLAIM | {
-        "_category_code": "3-1",
-        "_category_name": "公示结束减排量",
-        "_snapshot_key": "3_1_1336745215779803136",
-        "publicStartDate": "2025-02-06",
-        "publicEndDate": "2025-03-04",
-        "insertDatetime": "2025-01-26T18:00:00+08:00",
-        "publicDateTime": "2025-02-05T18:00:00+08:00",
-        "orgUploadDateTime": "2025-03-04T19:00:00+08:00",
-        "appResDateTime": "2025-03-05T19:00:00+08:00",
-        "projectRegDateTime": "2025-03-06T19:00:00+08:00",
-        "issueStatus": "已签发",
-        "issuedVol": "430001",
-        "issuingVol": "0",
-        "noIssuedVol": "0",
-    } | changes
+    return (
+        COMMON
+        | CLAIM
+        | {
+            "_category_code": "3-1",
+            "_category_name": "公示结束减排量",
+            "_snapshot_key": "3_1_1336745215779803136",
+            "publicStartDate": "2025-02-06",
+            "publicEndDate": "2025-03-04",
+            "insertDatetime": "2025-01-26T18:00:00+08:00",
+            "publicDateTime": "2025-02-05T18:00:00+08:00",
+            "orgUploadDateTime": "2025-03-04T19:00:00+08:00",
+            "appResDateTime": "2025-03-05T19:00:00+08:00",
+            "projectRegDateTime": "2025-03-06T19:00:00+08:00",
+            "issueStatus": "已签发",
+            "issuedVol": "430001",
+            "issuingVol": "0",
+            "noIssuedVol": "0",
+        }
+        | changes
+    )
 
 
 def recorded(**changes: str) -> dict[str, str]:
     """The page of the same reduction among the registered ones."""
-    return COMMON | CLAIM | {
-        "_category_code": "4",
-        "_category_name": "已登记减排量",
-        "_snapshot_key": "4_1336745215779803136",
-        "recordNum": "430001",
-    } | changes
+    return (
+        COMMON
+        | CLAIM
+        | {
+            "_category_code": "4",
+            "_category_name": "已登记减排量",
+            "_snapshot_key": "4_1336745215779803136",
+            "recordNum": "430001",
+        }
+        | changes
+    )
 
 
 GOOD = (page(), registered(), claim(), recorded())

@@ -10,6 +10,7 @@ from openccer.kernel.calendar import Period, days_in_year
 from openccer.mrv.methodologies.register_arithmetic import whole_years
 
 TWICE = Fraction(3, 2)  # of the expected tonnes: more in a monitoring period is worth a look
+LONGEST = 60  # years that a total may be taken for
 OF_ENERGY = ("CCER-01-001-V01", "CCER-01-002-V01")
 ISSUED, NOT_ISSUED, NOT_VERIFIED = "已签发", "未签发", "未核证"
 VOLUMES = ("issuedVol", "issuingVol", "noIssuedVol")
@@ -75,7 +76,7 @@ def _looks_like(annual: int, total: int, years: Fraction) -> str:
     if _changed_places(annual, total, years):
         return "digits changed places"
     whole = nearest(Fraction(total, annual)) if annual else 0
-    if 1 < whole <= 100 and abs(total - annual * whole) <= whole:
+    if 1 < whole <= LONGEST and abs(total - annual * whole) <= whole:
         return f"the total of {whole} years"
     for power in (10, 100, 1000):
         if abs(total * power - annual * years) <= years * power:

@@ -44,7 +44,10 @@ UNITS = (
 HOURS = re.compile(r"小时数?[^\d,。;，；]{0,8}" + NUMBER + r"\s*(?:小时|h\b|h(?=[,。;，；、]))")
 LOAD = re.compile(r"负荷(?:因子|系数)[^\d。;；]{0,14}" + NUMBER + r"\s*(%?)")
 CREDITING = re.compile(r"计入期[^。;；]{0,24}?" + _DAY + r"[^\d。;；]{0,8}" + _DAY)
-YEARS = re.compile(r"计入期(?:为|共|共计|是)\s*(\d{1,3})\s*年|(\d{1,3})\s*年(?:的)?(?:项目)?计入期")
+YEARS = re.compile(
+    r"计入期(?:为|共|共计|是)?\s*(\d{1,3})\s*年|(\d{1,3})\s*年(?:的)?(?:项目)?计入期"
+    r"|计入期[^。;；]{0,60}?共计?\s*(\d{1,3})\s*年"
+)
 BUILT = re.compile(_DAY + r"\s*(?:[^\d,。;，；]{0,6})?(?:开工|动工|正式开工|开始建设|开始施工)")
 BUILT_AFTER = re.compile(r"(?:开工(?:建设)?(?:日期|时间)|动工时间)(?:为|是|:)?\s*" + _DAY)
 GRID_DAY = (
@@ -196,7 +199,7 @@ def crediting(text: str) -> Period | None:
 
 def crediting_years(text: str) -> list[int]:
     """The years of crediting a text declares."""
-    found = (m[1] or m[2] for m in YEARS.finditer(plain(text)))
+    found = (m[1] or m[2] or m[3] for m in YEARS.finditer(plain(text)))
     return list(dict.fromkeys(int(one) for one in found))
 
 

@@ -32,7 +32,7 @@ _QUOTES = str.maketrans(
 )
 _BETWEEN = re.compile(r"[~～\u301c至]|--|—")
 _EAST, _NORTH = re.compile(r"[Ee]|东经|经度"), re.compile(r"[Nn]|北纬|纬度")
-_LABELS = re.compile(r"[EeNn:,]|东经|北纬|经度|纬度|\s")
+_LABELS = re.compile(r"[EeNn:]|东经|北纬|经度|纬度|\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,183 @@
+"""What the texts of a record say: days, numbers, angles; and that no text makes anything crash."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interop.made_records import GOOD, TEXT, checked, page
+from openccer.interop import prose
+from openccer.interop.tables import fields
+from openccer.interop.values import angle_of, day_of, instant_of, number_of
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2020-09-23", "2020-09-23"),
+        ("20200923", "2020-09-23"),
+        ("2020/9/23", "2020-09-23"),
+        ("2020年9月23日", "2020-09-23"),
+        ("2020-09-22 16:00:00", "2020-09-23"),  # midnight in Beijing, written in UTC
+        ("2020-09-22T16:00:00Z", "2020-09-23"),
+        ("2020-09-22T15:59:59Z", "2020-09-22"),
+        ("2020-09-22T23:59:59+08:00", "2020-09-22"),
+        ("20250306125336", "2025-03-06"),
+        ("1600790400000", "2020-09-23"),  # 2020-09-22T16:00:00Z in milliseconds
+    ],
+)
+def test_a_day_is_the_day_in_beijing(text: str, day: str) -> None:
+    assert day_of(text) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("text", ["", "2020-02-30", "2020-13-01", "2020-09", "20209", "0", "公示"])
+def test_what_is_no_day_is_none(text: str) -> None:
+    assert day_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "plain"),
+    [
+        ("437355", 437355, True),
+        ("437355.0", 437355, True),
+        ("437355.5", Fraction(874711, 2), True),
+        ("437,355", 437355, False),
+        ("４３７３５５吨", 437355, False),
+        ("-1", -1, True),
+        ("4.37355E5", 437355, False),
+    ],
+)
+def test_a_number_is_read_exactly(text: str, value: Fraction, plain: bool) -> None:
+    found = number_of(text)
+    assert found is not None
+    assert (found.value, found.plain) == (value, plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees", "wrong"),
+    [
+        ("116.178878", "116.178878", ""),
+        ("东经116.5°", "116.5", ""),
+        ("119.955341°E", "119.955341", ""),
+        ("纬度：36.5°", "36.5", ""),
+        ("120°30'00\"", "120.5", ""),
+        ("120°30′36″E", "120.51", ""),
+        ("119°45'", "119.75", ""),
+        ("29°99'", "30.65", "minutes"),
+        ("37°30′75″", "", "seconds"),
+        ("121°E～123°E", "122", ""),
+    ],
+)
+def test_an_angle_is_read_in_every_form_of_the_register(
+    text: str, degrees: str, wrong: str
+) -> None:
+    found = angle_of(text)
+    assert found is not None
+    assert found.wrong == wrong
+    assert not degrees or found.degrees == Decimal(degrees)
+
+
+@pytest.mark.parametrize("text", ["", "示例", "12°3'4\"5", "1,2,3", "°", "nan"])
+def test_what_is_no_angle_is_none(text: str) -> None:
+    assert angle_of(text) is None
+
+
+# --- running text -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "mwh"),
+    [
+        ("每年为南方电网提供1,003,330MW·h的电量", "1003330"),
+        ("年上网电量96025.2万kWh", "960252"),
+        ("预计年上网电量104,395 万千瓦时", "1043950"),
+        ("设计年平均上网电量为 355,600.8MWh", "355600.8"),
+        ("向南方区域电网输送电量1,356,893MW:h。", "1356893"),
+        ("年均上网电量约1.2亿千瓦时", "120000"),
+        ("年上网电量为567.5GWh", "567500"),
+    ],
+)
+def test_energy_to_the_grid_is_read_in_megawatt_hours(text: str, mwh: str) -> None:
+    found = prose.energy_mwh(text)
+    assert [(one.what, one.value) for one in found] == [("on-grid", Decimal(mwh))]
+
+
+@pytest.mark.parametrize("text", ["累计上网电量5000MWh", "年下网电量30MWh", "220kV线路500MW"])
+def test_other_energies_are_not_taken(text: str) -> None:
+    assert not prose.energy_mwh(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "annual", "total"),
+    [
+        ("年均减排量为403,293 tCO2e，总减排量为4,032,934 tCO2e。", "403293", "4032934"),
+        ("预计共产生减排量919,789tCO2e，项目年均减排量91,978tCO2e", "91978", "919789"),
+        (
+            "预计年均温室气体减排量619,313tCO2，整个计入期减排量为6,193,137tCO2。",
+            "619313",
+            "6193137",
+        ),
+        (
+            "平均每年实现减排温室气体433,921tCO₂e，计入期内总减排量为4,339,210tCO₂e",
+            "433921",
+            "4339210",
+        ),
+        ("年均减排量37,989吨二氧化碳，合计759,779吨二氧化碳", "37989", "759779"),
+    ],
+)
+def test_tonnes_are_told_apart_by_year_and_in_all(text: str, annual: str, total: str) -> None:
+    found = {one.what: one.value for one in prose.tonnes(text)}
+    assert found == {"annual": Decimal(annual), "total": Decimal(total)}
+
+
+def test_a_description_is_read_whole() -> None:
+    assert prose.capacities_mw(TEXT) == [Decimal(300)]
+    assert prose.unit_sums_mw(TEXT) == {Decimal(300)}
+    assert prose.hours(TEXT) == [Decimal(3000)]
+    assert prose.construction_days(TEXT) == [date(2020, 5, 20)]
+    assert prose.first_grid_day(TEXT) == date(2021, 12, 9)
+    assert prose.crediting_years(TEXT) == [10]
+    assert prose.grid(TEXT) == "south"
+
+
+# --- junk ---------------------------------------------------------------------------------------
+
+NASTY = st.sampled_from(
+    [
+        *("", " ", "\0", "-", "NaN", "inf", "1e99", "-0", "9" * 60, "9" * 5000, "[", "[[[", "{}"),
+        *("[{}]", '[{"regYear":1e400,"applyVol":"x"}]', '[{"regYear":"2022","applyVol":-5}]'),
+        *("0001-01-01", "9999-12-31", "2024-02-29", "1970-01-01T00:00:00Z", "99999999999999"),
+        *("180", "-181", "90°60'60\"", "°'\"", "٣٤٥", "２０２０年１月１日", "null", "None", "true"),
+        *("<script>", "{name}", "[bold]", "%s", "\u202e", "😀" * 50, "\ufffd", "a" * 30_000),
+        *("计入期" * 500, "总装机容量为" * 400, "1,234," * 900, "2020年1月1日并网" * 300),
+    ]
+)
+JUNK = st.one_of(NASTY, st.text(max_size=60))
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_no_value_in_any_field_makes_an_import_crash(data: st.DataObject) -> None:
+    good = data.draw(st.sampled_from(GOOD))
+    changes = data.draw(st.dictionaries(st.sampled_from(sorted(fields())), JUNK, max_size=4))
+    found = checked(good | changes, page())
+    assert sum(found.by_state.values()) == 2
+    for one in found.anomalies:
+        assert one.row in (1, 2)
+        assert one.fields
+        assert isinstance(one.detail, str)
+
+
+@given(text=JUNK)
+def test_no_text_makes_a_reader_of_values_crash(text: str) -> None:
+    for read in (instant_of, day_of, number_of, angle_of):
+        read(text)
+
+
+@pytest.mark.parametrize("name", sorted(fields()))
+@pytest.mark.parametrize("value", ["", "9" * 40, "x", "0001-01-01", "9999-12-31", "-1"])
+def test_each_field_may_hold_anything(name: str, value: str) -> None:
+    assert checked(*(good | {name: value} for good in GOOD)).by_state
