@@ -146,11 +146,9 @@ def _worked(
         return unknown("neither the text nor the province says which grid")
     try:
         newest = max(rules.names(PUBLISHED).value)
-        ways = list(_ways(view, energy.value, grid, rules))
+        right, by_rule = _tried(_ways(view, energy.value, grid, rules), expected, newest)
     except RuleGap as error:
         return unknown(f"no grid factor was published by this day: {error}")
-    right = next((way for way in ways if way.tonnes == expected), None)
-    by_rule = next((way for way in ways if way.vintage == newest), None)
     chosen = right or by_rule
     said |= {"newest_vintage": newest, "newest_t": by_rule.tonnes if by_rule else None}
     if chosen is None:
@@ -165,6 +163,16 @@ def _worked(
         rounding=chosen.rounding.value,
         basis=chosen.factor.ef.basis.value,
     )
+
+
+def _tried(ways: Iterator[_Way], expected: int, newest: str) -> tuple[_Way | None, _Way | None]:
+    """The first way that comes to the expected tonnes, and the way of the rule."""
+    by_rule = None
+    for way in ways:
+        by_rule = by_rule or (way if way.vintage == newest else None)
+        if way.tonnes == expected:
+            return way, by_rule
+    return None, by_rule
 
 
 def _ways(view: View, mwh: Decimal, grid: str, rules: RulesInForce) -> Iterator[_Way]:
