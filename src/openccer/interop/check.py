@@ -13,7 +13,7 @@ from openccer.interop.checks_place import check_place
 from openccer.interop.checks_text import check_text
 from openccer.interop.checks_together import check_together
 from openccer.interop.checks_values import check_values
-from openccer.interop.estimates import Estimated, estimate_record
+from openccer.interop.estimates import Estimated, estimate_record, far_from_energy
 from openccer.interop.law import Law
 from openccer.interop.read import RegisterFile
 from openccer.interop.tables import Kind, kinds
@@ -73,7 +73,9 @@ def check_file(file: RegisterFile, book: Rulebook, on: date, step: Step = quiet)
     estimates: list[Estimated] = []
     for done, view in enumerate(records, start=1):
         found += [(view, one) for one in _of_one(view, law)]
-        estimates += estimate_record(view, law)
+        worked = list(estimate_record(view, law))
+        found += [(view, one) for one in far_from_energy(view, worked)]
+        estimates += worked
         step(done, len(records))
     found += check_together(records)
     found += _damaged(file, records)

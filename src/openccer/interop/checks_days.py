@@ -70,7 +70,8 @@ def _length(view: View, crediting: Period, law: Law) -> Iterator[Found]:
     names = ("firstReckonDate", "endReckonDate")
     least, most = _years_allowed(view, law)
     if most and crediting.last > last_day(crediting.first, most):
-        yield view.found("crediting-too-long", *names, most_years=most)
+        kind = "crediting-too-long" if _by_law(view) else "crediting-unusually-long"
+        yield view.found(kind, *names, most_years=most)
     if least and crediting.last < last_day(crediting.first, least) - ALMOST:
         yield view.found("crediting-too-short", *names, least_years=least)
     nearest = min(
@@ -90,9 +91,14 @@ def _years_allowed(view: View, law: Law) -> tuple[int, int]:
     found = view.methodology
     if found is None:
         return 0, 0
-    if found.number in ("CCER-01-001-V01", "CCER-01-002-V01"):
+    if _by_law(view):
         return 0, law.count("methodology.csp_wind.crediting_max", law.on) or 0
     return found.years or (0, 0)
+
+
+def _by_law(view: View) -> bool:
+    """Is the longest crediting period of its methodology a rule of the book?"""
+    return view.text("methodologyNum") in ("CCER-01-001-V01", "CCER-01-002-V01")
 
 
 def last_day(first: date, years: int) -> date:
@@ -163,6 +169,10 @@ def _registration(view: View) -> Iterator[Found]:
         yield view.found("registered-before-publicity-end", "projectRegDateTime", "publicEndDate")
     if done and (report := view.day("orgUploadDateTime")) and done < report:
         yield view.found("registered-before-report", "projectRegDateTime", "orgUploadDateTime")
+    for name in ("registrationTime", "projectRegDateTime"):
+        day = view.day(name)
+        if day is not None and is_off(day):
+            yield view.found("registered-on-a-day-off", name)
     status = view.text("applyStatusName")
     yield from _undated(view, status)
     if done and status not in ("", REGISTERED_WORD):

@@ -1,17 +1,16 @@
 """Where a project says it is: can its coordinates be read, and are they where its words are?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from openccer.interop.law import Law
-from openccer.interop.tables import provinces
+from openccer.interop.tables import Province, provinces
 from openccer.interop.values import Angle, angle_of
 from openccer.interop.view import Found, View
 
 EAST, NORTH = (Decimal(73), Decimal(136)), (Decimal(3), Decimal(54))  # China and its seas
 ARCHIVE = re.compile(r"P[A-Z]{2}[0-9]{4}([0-9]{2})[0-9]{7}[0-9A-Z]")
-PLACES = ("projectLocation", "projectName")
 
 
 def check_place(view: View, law: Law) -> Iterator[Found]:
@@ -63,21 +62,46 @@ def _in(angle: Angle, bounds: tuple[Decimal, Decimal]) -> bool:
     return bounds[0] <= angle.degrees <= bounds[1]
 
 
+def _in_place(text: str) -> list[Province]:
+    """The provinces a place names: in full, or in short at its head."""
+    head = re.sub(r"^(本项目|项目)?(位于)?(中国|我国)?", "", text)
+    return [one for one in provinces() if one.name in text or _heads(one, head)]
+
+
+def _heads(province: Province, head: str) -> bool:
+    """Hainan and Henan are also names of places in Qinghai."""
+    rest = head.removeprefix(province.short)
+    return rest != head and not re.match(r"州|县|藏族|蒙古族|路|街", rest)
+
+
+def _located(text: str) -> list[Province]:
+    """The provinces in which a text says that the project lies."""
+    said = re.findall(r"位于(?:中国|我国)?([^,，。;；]{2,12})", text)
+    return [one for one in provinces() if any(part.startswith(one.name) for part in said)]
+
+
+def _named(
+    view: View, own: Province, name: str, text: str, named: Sequence[Province]
+) -> Iterator[Found]:
+    others = [one.name for one in named if one is not own]
+    if others and own.name not in text and own.short not in text:
+        facts = {"named": ", ".join(others)}
+        found = view.found("place-in-another-province", "provinceName", **facts)
+        yield Found(kind=found.kind, fields=(name, "provinceName"), facts=found.facts)
+
+
 def _words(view: View) -> Iterator[Found]:
     own = view.province
     if own is None:
         return
-    for name in PLACES:
-        text = view.text(name)
-        head = re.sub(r"^(本项目|项目)?(位于)?(中国|我国)?", "", text)
-        others = [
-            one.name
-            for one in provinces()
-            if one is not own and (one.name in text or head.startswith(one.short))
-        ]
-        if others and own.name not in text and own.short not in text:
-            facts = {"named": ", ".join(others)}
-            yield view.found("place-in-another-province", name, "provinceName", **facts)
+    place = view.text("projectLocation")
+    yield from _named(view, own, "projectLocation", place, _in_place(place))
+    text = view.text("basicInformation")
+    yield from _named(view, own, "basicInformation", text, _located(text))
+    if not any(one.short in place for one in provinces()):
+        name = view.text("projectName")
+        named = [one for one in provinces() if one.name in name]
+        yield from _named(view, own, "projectName", name, named)
     archive = ARCHIVE.fullmatch(view.text("archiveCode"))
     if archive and archive[1] != own.code[:2]:
         yield view.found("archive-code-of-another-province", "archiveCode", "provinceName")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 
 from openccer.interop import prose
 from openccer.interop.law import Law
@@ -13,10 +14,11 @@ from openccer.kernel.outcome import Fact
 from openccer.mrv.methodologies.register_arithmetic import area_agrees, whole_years
 from openccer.rulebook.model import RuleGap
 
-OF_ENERGY = ("CCER-01-001-V01", "CCER-01-002-V01")
+OFFSHORE = "CCER-01-002-V01"
+OF_ENERGY = ("CCER-01-001-V01", OFFSHORE)
 NAME_SHARE = Decimal("0.05")  # a name rounds the capacity; one with a decimal point does not
 ENERGY_SHARE = Decimal("0.01")
-LOAD_SHARE = Decimal("0.015")
+LOAD_SLACK = Decimal("0.001")  # leap years and rounded hours
 HOURS_A_YEAR = 8760
 
 
@@ -27,18 +29,21 @@ def check_text(view: View, law: Law) -> Iterator[Found]:
         yield from _crediting(view, name, text)
         yield from _construction(view, name, text)
         yield from _areas(view, name, text)
+        yield from _life(view, name, text)
     yield from _method(view)
     if view.text("methodologyNum") in OF_ENERGY:
         yield from _capacity(view)
         yield from _energy(view)
         yield from _grid(view, law)
+    if view.text("methodologyNum") == OFFSHORE:
+        yield from _offshore(view, law)
 
 
 def _tonnes(view: View, name: str, text: str) -> Iterator[Found]:
     for what, field in (("annual", "expectYearNum"), ("total", "expectMaxNum")):
         stated = view.whole(field)
         said = [one for one in prose.tonnes(text) if one.what == what]
-        if stated is None or not said or any(abs(one.value - stated) <= 1 for one in said):
+        if stated is None or not said or any(one.is_about(stated) for one in said):
             continue
         wrong = said[0]
         kind = f"text-{what}-differs"
@@ -95,6 +100,25 @@ def _areas(view: View, name: str, text: str) -> Iterator[Found]:
             yield _about(view, "text-areas-differ", "", name, **facts)
 
 
+def _life(view: View, name: str, text: str) -> Iterator[Found]:
+    stated, said = view.whole("conclusionDate"), prose.lives(text)
+    if stated and said and stated not in said:
+        facts = {"says": ", ".join(map(str, said))}
+        yield _about(view, "text-life-differs", "conclusionDate", name, **facts)
+
+
+def _offshore(view: View, law: Law) -> Iterator[Found]:
+    """More than so far from the shore or in water more than so deep; judged where both are said."""
+    shore = [one for _, text in view.prose for one in prose.distances_km(text)]
+    depth = [one for _, text in view.prose for one in prose.depths_m(text)]
+    far = law.now.number("methodology.offshore_wind.min_distance_km").value
+    deep = law.now.number("methodology.offshore_wind.min_depth_m").value
+    if shore and depth and max(shore) <= far and max(depth) <= deep:
+        facts = {"distance_km": f"{max(shore):f}", "depth_m": f"{max(depth):f}"}
+        names = tuple(name for name, _ in view.prose)
+        yield Found(kind="near-and-shallow", fields=names, facts=facts)
+
+
 def _method(view: View) -> Iterator[Found]:
     """A name with a word that only another methodology uses, and none of its own."""
     own, title = view.methodology, view.text("projectName")
@@ -139,10 +163,10 @@ def _as_named(declared: Decimal, named: Decimal, to_the_part: bool) -> bool:
 
 def _energy(view: View) -> Iterator[Found]:
     said = [(name, one) for name, text in view.prose for one in prose.energy_mwh(text)]
-    grid = list(dict.fromkeys(one.value for _, one in said if one.what == "on-grid"))
+    grid = [one for _, one in said if one.what == "on-grid"]
     names = tuple(name for name, _ in view.prose)
-    if len(grid) > 1 and max(grid) - min(grid) > max(grid) / 10_000:
-        facts = {"says_mwh": ", ".join(f"{one:f}" for one in grid)}
+    if any(not _same(one, two) for one, two in combinations(grid, 2)):
+        facts = {"says_mwh": ", ".join(dict.fromkeys(f"{one.value:f}" for one in grid))}
         yield Found(kind="text-energy-contradicts", fields=names, facts=facts)
     texts = [text for _, text in view.prose]
     capacities = [mw for text in texts for mw in prose.capacities_mw(text)]
@@ -163,7 +187,7 @@ def _energy(view: View) -> Iterator[Found]:
         yield Found(kind="energy-not-capacity-by-hours", fields=names, facts=facts)
     loads = [one for text in texts for one in prose.load_factors(text)]
     if loads and hours and not _loads(loads, hours):
-        facts = {"load": f"{loads[0]:f}", "hours": f"{hours[0]:f}"}
+        facts = {"load": f"{loads[0].value:f}", "hours": f"{hours[0]:f}"}
         yield Found(kind="load-not-its-hours", fields=names, facts=facts)
 
 
@@ -179,10 +203,17 @@ def _product(
     )
 
 
-def _loads(loads: Sequence[Decimal], hours: Sequence[Decimal]) -> bool:
+def _loads(loads: Sequence[prose.Said], hours: Sequence[Decimal]) -> bool:
     return any(
-        abs(hour / HOURS_A_YEAR - load) <= load * LOAD_SHARE for load in loads for hour in hours
+        abs(hour / HOURS_A_YEAR - load.value) <= load.step + LOAD_SLACK
+        for load in loads
+        for hour in hours
     )
+
+
+def _same(one: prose.Said, two: prose.Said) -> bool:
+    """Do two numbers say the same, as far as they are rounded?"""
+    return abs(one.value - two.value) <= max(one.step, two.step, one.value / 10_000)
 
 
 def _grid(view: View, law: Law) -> Iterator[Found]:

@@ -19,6 +19,7 @@ REPEATED = (
     *("expectYearNum", "expectMaxNum", "conclusionDate", "projectInfoId", "archiveCode"),
 )
 OF_A_CLAIM = ("certifiedNum", "regAppStartDate", "regAppEndDate", "verificationAgencyName")
+LONG_NAME, HEAD = 10, 120  # characters of a name that is its own, of a text's beginning
 LONG_TEXT = 60  # characters: shorter descriptions may be alike
 RARE = 4  # a word beside a code is an entry error where the other word is so often more frequent
 
@@ -33,6 +34,7 @@ def check_together(records: Sequence[View]) -> Together:
     yield from _places(records)
     yield from _figures(records)
     yield from _texts(records)
+    yield from _names_in_texts(records)
     yield from _words(records)
 
 
@@ -154,14 +156,18 @@ def _projects(group: Sequence[View]) -> list[View]:
     """One record of each project in a group: the same code, application or name is one project."""
     found: list[View] = []
     for view in group:
-        known = any(
-            _bare(view) == _bare(one)
-            or any(a and a == b for a, b in zip(_who(view), _who(one), strict=True))
-            for one in found
-        )
-        if not known:
+        if not any(_same_project(view, one) for one in found):
             found.append(view)
     return found
+
+
+def _same_project(one: View, two: View) -> bool:
+    """The same name, code or application; or filed again by its owner under another name."""
+    named = _bare(one) == _bare(two)
+    shared = any(a and a == b for a, b in zip(_who(one), _who(two), strict=True))
+    kept = ("orgCustomerName", "commencementDate")
+    again = (one.ended or two.ended) and all(one.text(n) == two.text(n) for n in kept)
+    return named or shared or again
 
 
 def _places(records: Sequence[View]) -> Together:
@@ -205,6 +211,22 @@ def _texts(records: Sequence[View]) -> Together:
             facts = {"other": projects[0].id, "other_name": projects[0].text("projectName")[:60]}
             found = view.found("text-of-another-project", **facts)
             yield view, Found(kind=found.kind, fields=("basicInformation",), facts=facts)
+
+
+def _names_in_texts(records: Sequence[View]) -> Together:
+    """A description that begins with the name of another project, and not with its own."""
+    names = {_bare(view): view for view in records if len(_bare(view)) >= LONG_NAME}
+    for view in records:
+        said = "".join(view.text("basicInformation")[:HEAD].split())
+        if not said or _bare(view) in said:
+            continue
+        other = next((one for name, one in names.items() if name in said), None)
+        if other is not None and not _same_project(view, other):
+            facts = {"other": other.id, "other_name": other.text("projectName")[:60]}
+            yield (
+                view,
+                Found(kind="text-names-another-project", fields=("basicInformation",), facts=facts),
+            )
 
 
 def _words(records: Sequence[View]) -> Together:

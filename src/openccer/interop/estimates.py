@@ -6,7 +6,7 @@ tried, in both layouts and both roundings the register shows, and what fits is s
 number is in the book there is no result: never a default.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,9 +18,9 @@ from openccer.interop.checks_amounts import nearest
 from openccer.interop.checks_days import last_day
 from openccer.interop.law import Law
 from openccer.interop.tables import Province
-from openccer.interop.view import View
+from openccer.interop.view import Found, View
 from openccer.kernel.calendar import Period
-from openccer.kernel.outcome import Refused
+from openccer.kernel.outcome import Fact, Refused
 from openccer.mrv.estimate import known_vintages
 from openccer.mrv.forecast import Factors, Layout, MeanYear, Rounding, annual_mean, forecast
 from openccer.mrv.grid import PUBLISHED, GridFactor, published_factor
@@ -83,6 +83,18 @@ def estimate_record(view: View, law: Law) -> Iterator[Estimated]:
             return
     assert first is not None
     yield first
+
+
+def far_from_energy(view: View, worked: Sequence[Estimated]) -> Iterator[Found]:
+    """Expected tonnes that no factor brings near the electricity: digits may be lost."""
+    for one in worked:
+        expected, computed = one.expected_t, one.computed_t
+        if expected is None or not computed or one.declared_as != "on-grid":
+            continue
+        if not computed <= 2 * expected or not expected <= 2 * computed:
+            facts: dict[str, Fact] = {"declared_mwh": f"{one.declared_mwh:f}"}
+            facts["computed_t"] = computed
+            yield view.found("expected-far-from-energy", "expectYearNum", **facts)
 
 
 def _declared(view: View) -> list[tuple[prose.Said, str]]:

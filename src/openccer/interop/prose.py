@@ -19,7 +19,12 @@ TONNES = re.compile(
     NUMBER + r"\s*(万)?\s*(?:t\s*CO2|吨\s*CO2|吨二氧化碳|吨温室气体|吨/年|t/a|吨(?=的?减排)|tCO)"
 )
 ANNUAL = re.compile(r"年均|每年|年平均|年度|年减排|年预|年温室|年产生|平均年|/年|年碳减排")
-TOTAL = re.compile(r"总|合计|共|整个|计入期内?(?:预计)?(?:可)?产生|\d+年(?:的)?(?:计入期)?内")
+TOTAL = re.compile(r"合计|共|整个|累计|计入期内?(?:预计)?(?:可)?产生|\d+年(?:的)?(?:计入期)?内")
+WHOLE = re.compile(r"总")  # of a year where a year is named, else of all years
+NOT_THE_RESULT = re.compile(
+    r"基准线|泄漏|项目排放|碳储量|单位面积|每公顷|每亩|标准煤|核算期|监测期"
+)
+PER_AREA = re.compile(r"e?\s*[/／·]\s*(?:\(?\s*)?(?:公顷|亩|hm|ha)")
 ENERGY = re.compile(
     NUMBER + r"\s*(万|亿|百万|千)?\s*"
     r"(MW\s*[·•.:・⋅∙*‧]?\s*h|GW\s*[·•.:・]?\s*h|kW\s*[·•.:・]?\s*h|兆瓦时|吉瓦时|千瓦时|度(?=电|[,。;，；]|$))",
@@ -43,6 +48,10 @@ UNITS = (
 )
 HOURS = re.compile(r"小时数?[^\d,。;，；]{0,8}" + NUMBER + r"\s*(?:小时|h\b|h(?=[,。;，；、]))")
 LOAD = re.compile(r"负荷(?:因子|系数)[^\d。;；]{0,14}" + NUMBER + r"\s*(%?)")
+_RANGE = NUMBER + r"\s*(?:m|米|km|公里)?\s*(?:(?:~|～|-|—|至|\u301c)+\s*" + NUMBER + r")?\s*"
+SHORE = re.compile(r"离岸[^\d。;；]{0,14}" + _RANGE + r"(?:km|公里|千米)")
+DEPTH = re.compile(r"水深[^\d。;；]{0,14}" + _RANGE + r"(?:m\b|m(?=[,。;，；、])|米)")
+LIFE = re.compile(r"(?:运行期|运营期|寿命期限?|寿命|使用年限)(?:为|是|:)?\s*(\d{1,2})\s*年")
 CREDITING = re.compile(r"计入期[^。;；]{0,24}?" + _DAY + r"[^\d。;；]{0,8}" + _DAY)
 YEARS = re.compile(
     r"计入期(?:为|共|共计|是)?\s*(\d{1,3})\s*年|(\d{1,3})\s*年(?:的)?(?:项目)?计入期"
@@ -73,8 +82,12 @@ class Said:
 
     what: str  # annual, total; on-grid, generated
     value: Decimal
-    decimals: int
+    step: Decimal  # one of its last digit: so far it may be rounded
     quote: str
+
+    def is_about(self, value: Decimal | int) -> bool:
+        """Is this the value, as far as it is stated?"""
+        return abs(self.value - value) <= max(self.step, Decimal(1))
 
 
 @lru_cache(maxsize=4096)
@@ -92,12 +105,16 @@ def tonnes(text: str) -> list[Said]:
     for match in TONNES.finditer(said):
         before = _clause(said, match.start(), 40)
         after = said[match.end() : match.end() + 8]
-        value = Decimal(match[1]) * (10_000 if match[2] else 1)
         what = _which(before, after)
-        if what:
-            decimals = len(match[1].partition(".")[2])
-            found.append(Said(what, value, decimals, (before + match[0])[-60:]))
+        if what and not NOT_THE_RESULT.search(before) and not PER_AREA.match(after):
+            scale = Decimal(10_000 if match[2] else 1)
+            found.append(_said(what, match[1], scale, before + match[0]))
     return found
+
+
+def _said(what: str, number: str, scale: Decimal, quote: str) -> Said:
+    step = scale.scaleb(-len(number.partition(".")[2]))
+    return Said(what, Decimal(number) * scale, step, quote[-60:])
 
 
 def _which(before: str, after: str) -> str:
@@ -106,7 +123,7 @@ def _which(before: str, after: str) -> str:
     total = max((match.start() for match in TOTAL.finditer(before)), default=-1)
     if re.match(r"e?\)?[/每]年", after) or annual > total:
         return "annual"
-    return "total" if total >= 0 else ""
+    return "total" if total >= 0 or WHOLE.search(before) else ""
 
 
 def _clause(text: str, end: int, most: int) -> str:
@@ -127,9 +144,8 @@ def energy_mwh(text: str) -> list[Said]:
         what = "on-grid" if ON_GRID.search(around) else ""
         what = what or ("generated" if GENERATED.search(around) else "")
         if what:
-            value = Decimal(match[1]) * SCALE[match[2] or ""] * _mwh(match[3])
-            decimals = len(match[1].partition(".")[2])
-            found.append(Said(what, value, decimals, (before + match[0])[-60:]))
+            scale = SCALE[match[2] or ""] * _mwh(match[3])
+            found.append(_said(what, match[1], scale, before + match[0]))
     return found
 
 
@@ -175,10 +191,28 @@ def hours(text: str) -> list[Decimal]:
     return [one for one in dict.fromkeys(found) if one > 500]
 
 
-def load_factors(text: str) -> list[Decimal]:
+def load_factors(text: str) -> list[Said]:
     """Shares of full load that a text declares, as shares of one."""
-    found = ((Decimal(m[1]), m[2]) for m in LOAD.finditer(plain(text)))
-    return [one / 100 if sign or one > 1 else one for one, sign in found]
+    found = []
+    for m in LOAD.finditer(plain(text)):
+        scale = Decimal("0.01") if m[2] or Decimal(m[1]) > 1 else Decimal(1)
+        found.append(_said("load", m[1], scale, m[0]))
+    return found
+
+
+def lives(text: str) -> list[int]:
+    """Years of life or operation that a text declares for the project."""
+    return list(dict.fromkeys(int(m[1]) for m in LIFE.finditer(plain(text))))
+
+
+def distances_km(text: str) -> list[Decimal]:
+    """Distances from the shore that a text declares [km]; of a range both ends."""
+    return [Decimal(one) for m in SHORE.finditer(plain(text)) for one in m.groups() if one]
+
+
+def depths_m(text: str) -> list[Decimal]:
+    """Depths of the water that a text declares [m]; of a range both ends."""
+    return [Decimal(one) for m in DEPTH.finditer(plain(text)) for one in m.groups() if one]
 
 
 def _date(parts: tuple[str, ...]) -> date | None:

@@ -30,9 +30,10 @@ _ANGLE = re.compile(
 _QUOTES = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "´": "'", "`": "'", "″": '"', "”": '"', "“": '"', "º": "°"}
 )
-_BETWEEN = re.compile(r"[~～\u301c至]|--|—")
+_BETWEEN = re.compile(r"[~～\u301c至、;]|--|—|(?<=[\d°'\"])-(?=\d)")
+MOST_POINTS = 20
 _EAST, _NORTH = re.compile(r"[Ee]|东经|经度"), re.compile(r"[Nn]|北纬|纬度")
-_LABELS = re.compile(r"[EeNn:]|东经|北纬|经度|纬度|\s")
+_LABELS = re.compile(r"经度|纬度|[EeNn:\s()（）]|(?![度分秒])[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +139,14 @@ def number_of(text: str) -> Number | None:
 def angle_of(text: str) -> Angle | None:
     """The angle a text says, in degrees or in degrees, minutes and seconds.
 
-    Of a range the middle is taken: a forest has no point.
+    Of a range, or of several, the mean is taken: a forest has no point.
     """
     if len(text) > LONGEST:
         return None
     said = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES)
     axis = "east" if _EAST.search(said) else "north" if _NORTH.search(said) else ""
     parts = [_one_angle(_LABELS.sub("", part)) for part in _BETWEEN.split(said)]
-    if len(parts) > 2 or any(part is None for part in parts):
+    if len(parts) > MOST_POINTS or any(part is None for part in parts):
         return None
     found = [part for part in parts if part is not None]
     middle = sum((degrees for degrees, _ in found), Decimal(0)) / len(found)
