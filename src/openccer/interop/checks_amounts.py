@@ -13,6 +13,7 @@ TWICE = Fraction(3, 2)  # of the expected tonnes: more in a monitoring period is
 LONGEST = 60  # years that a total may be taken for
 OF_ENERGY = ("CCER-01-001-V01", "CCER-01-002-V01")
 ISSUED, NOT_ISSUED, NOT_VERIFIED = "已签发", "未签发", "未核证"
+REGISTERED_WORD = "已登记"
 VOLUMES = ("issuedVol", "issuingVol", "noIssuedVol")
 
 
@@ -156,11 +157,17 @@ def _volumes(view: View) -> Iterator[Found]:
         base = "recordNum" if recorded is not None else "certifiedNum"
         facts = {"sum": sum(known.values())}
         yield view.found("volumes-not-the-recorded", *VOLUMES, base, **facts)
-    if issued is None:
-        return
-    wrong = (status == ISSUED and issued == 0) or (status == NOT_ISSUED and issued > 0)
-    if wrong or (status == NOT_VERIFIED and issued > 0):
+    yield from _issue_status(view, status, issued)
+
+
+def _issue_status(view: View, status: str, issued: int | None) -> Iterator[Found]:
+    """Issued is what has tonnes issued; what is not registered is not verified either."""
+    applied = view.text("applyStatusName")
+    wrong = (status == ISSUED and issued == 0) or (status == NOT_ISSUED and bool(issued))
+    if wrong or (status == NOT_VERIFIED and bool(issued)):
         yield view.found("issue-status-differs", "issueStatus", "issuedVol")
+    elif status and applied and (status == NOT_VERIFIED) == (applied == REGISTERED_WORD):
+        yield view.found("issue-status-differs", "issueStatus", "applyStatusName")
 
 
 def _far(view: View) -> Iterator[Found]:

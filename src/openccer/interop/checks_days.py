@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from openccer.interop.law import COMMENCED, Law, is_off, last_of_window, working_days
+from openccer.interop.values import made_at
 from openccer.interop.view import ENDED, REGISTERED, Found, View
 from openccer.kernel.calendar import Period, years_before
 from openccer.kernel.outcome import Fact
@@ -15,6 +16,8 @@ ACTS_OF_REGISTER = (
 )
 DONE_WHEN_SHOWN = tuple(name for name in ACTS_OF_REGISTER if name != "publicStartDate")
 ALMOST = timedelta(days=5)
+LONG_ENTRY = timedelta(days=15)  # between the number of an application and its entry
+USUAL_LIFE = (15, 40)  # years of a wind farm or a solar thermal plant
 REGISTERED_WORD = "已登记"
 
 
@@ -82,6 +85,8 @@ def _length(view: View, crediting: Period, law: Law) -> Iterator[Found]:
         facts = {"whole_years_end": nearest.isoformat()}
         yield view.found("crediting-almost-whole-years", *names, **facts)
     life = view.whole("conclusionDate")
+    if life and _by_law(view) and not USUAL_LIFE[0] <= life <= USUAL_LIFE[1]:
+        yield view.found("life-unusual", "conclusionDate")
     if life and crediting.last > last_day(crediting.first, life):
         yield view.found("crediting-longer-than-life", *names, "conclusionDate")
 
@@ -113,7 +118,7 @@ def last_day(first: date, years: int) -> date:
 def _publicity(view: View, law: Law) -> Iterator[Found]:
     names = ("publicStartDate", "publicEndDate")
     first, last = (view.day(name) for name in names)
-    if first and (made := view.day("publicDateTime")) and first < made:
+    if first and (made := view.day("publicDateTime")) and first <= made:
         yield view.found("publicity-before-its-notice", "publicStartDate", "publicDateTime")
     if first is None or last is None:
         return
@@ -169,10 +174,7 @@ def _registration(view: View) -> Iterator[Found]:
         yield view.found("registered-before-publicity-end", "projectRegDateTime", "publicEndDate")
     if done and (report := view.day("orgUploadDateTime")) and done < report:
         yield view.found("registered-before-report", "projectRegDateTime", "orgUploadDateTime")
-    for name in ("registrationTime", "projectRegDateTime"):
-        day = view.day(name)
-        if day is not None and is_off(day):
-            yield view.found("registered-on-a-day-off", name)
+    yield from _register_day(view, project, done)
     status = view.text("applyStatusName")
     yield from _undated(view, status)
     if done and status not in ("", REGISTERED_WORD):
@@ -183,6 +185,25 @@ def _registration(view: View) -> Iterator[Found]:
     if view.of_reductions and project and first and first < project:
         yield view.found("reduction-before-its-project", "publicStartDate", "registrationTime")
     yield from _issued(view, project)
+
+
+def _register_day(view: View, project: date | None, done: date | None) -> Iterator[Found]:
+    """Registration is done on a working day, and its numbers are made on that day."""
+    for name, day in (("registrationTime", project), ("projectRegDateTime", done)):
+        if day is not None and is_off(day):
+            yield view.found("registered-on-a-day-off", name)
+    registered = project or (done if view.category == "1-1" else None)
+    made = made_at(view.text("projectInfoId"))
+    if registered and made and made.date() != registered:
+        name = "registrationTime" if project else "projectRegDateTime"
+        yield view.found("number-of-another-day", "projectInfoId", name, made=f"{made.date()}")
+    entered, asked = view.instant("insertDatetime"), made_at(view.text("applyId"))
+    if entered and asked and abs(entered.at - asked) > LONG_ENTRY:
+        made_on = f"{asked.date()}"
+        yield view.found("number-of-another-day", "applyId", "insertDatetime", made=made_on)
+    changed = view.day("updateDatetime")
+    if done and changed and changed < done:
+        yield view.found("changed-before-registration", "updateDatetime", "projectRegDateTime")
 
 
 def _undated(view: View, status: str) -> Iterator[Found]:

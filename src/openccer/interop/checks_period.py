@@ -27,6 +27,9 @@ def check_period(view: View, law: Law) -> Iterator[Found]:
         return
     if crediting and not crediting.covers(period):
         yield view.found("period-outside-crediting", *NAMES, "firstReckonDate", "endReckonDate")
+    number = view.whole("certificationPeriodNo")
+    if number and number > 1 and crediting and period.first <= crediting.first:
+        yield view.found("period-number-not-next", "certificationPeriodNo", "regAppStartDate")
     filed = _filed(view)
     if filed and period.last >= filed:
         yield view.found("period-not-over", "regAppEndDate", filed=filed.isoformat())

@@ -17,10 +17,17 @@ REPEATED = (
     *("projectName", "provinceName", "methodologyNum", "orgCustomerName", "registrationTime"),
     *("approvalAuthorityName", "commencementDate", "firstReckonDate", "endReckonDate"),
     *("expectYearNum", "expectMaxNum", "conclusionDate", "projectInfoId", "archiveCode"),
+    *("longitude", "latitude", "projectLocation", "provinceId", "basicInformation"),
+    *("technologiesMeasures", "methodologyName", "projectTypeName", "projectType"),
+    *("projectSubType", "approvalAuthority", "parentProjectType", "otherProofMethod"),
 )
-OF_A_CLAIM = ("certifiedNum", "regAppStartDate", "regAppEndDate", "verificationAgencyName")
+OF_A_CLAIM = (
+    *("certifiedNum", "regAppStartDate", "regAppEndDate", "verificationAgencyName"),
+    *("verificationAgency", "certificationPeriodNo", "generateDate", "projectCode"),
+)
 LONG_NAME, HEAD = 10, 120  # characters of a name that is its own, of a text's beginning
 LONG_TEXT = 60  # characters: shorter descriptions may be alike
+OF_ONE_CODE = ("approvalAuthority", "verificationAgency", "lulucf", "additionalType")
 RARE = 4  # a word beside a code is an entry error where the other word is so often more frequent
 
 
@@ -71,6 +78,8 @@ def _registered(records: Sequence[View]) -> Together:
             if view.text("applyId") != own[0].text("applyId"):
                 facts = {"first": own[0].id}
                 yield view, view.found("code-of-another-project", "projectCode", **facts)
+    for group in _groups(records, lambda view: view.text("projectInfoId") or None).values():
+        yield from _odd_ones(group, "projectCode", "registered-fields-differ", "projectInfoId")
     projects = [view for view in records if view.category == "2"]
     for group in _groups(projects, lambda view: _bare(view) or None).values():
         for view in group[1:]:
@@ -232,16 +241,23 @@ def _names_in_texts(records: Sequence[View]) -> Together:
 def _words(records: Sequence[View]) -> Together:
     """A code with a word that the other records of the file nearly never put beside it."""
     for pair in words():
-        said: dict[str, Counter[str]] = defaultdict(Counter)
-        for view in records:
-            if view.has(pair.code) and view.has(pair.word):
-                said[view.text(pair.code)][view.text(pair.word)] += 1
-        for view in records:
-            counts = said.get(view.text(pair.code), Counter())
-            word, code = view.text(pair.word), view.text(pair.code)
-            if not word or len(counts) < 2 or code in pair.known:
+        both = [view for view in records if view.has(pair.code) and view.has(pair.word)]
+        for one, other in ((pair.code, pair.word), (pair.word, pair.code)):
+            if one == pair.word and pair.code not in OF_ONE_CODE:
                 continue
-            most = max(counts, key=lambda text: counts[text])
-            if counts[word] * RARE <= counts[most] and word != most:
-                facts = {"most_say": most}
-                yield view, view.found("code-and-word-differ", pair.code, pair.word, **facts)
+            for view, most in _rare(both, one, other):
+                if view.text(pair.code) not in pair.known:
+                    names = (pair.code, pair.word)
+                    yield view, view.found("code-and-word-differ", *names, most_say=most)
+
+
+def _rare(records: Sequence[View], one: str, other: str) -> Iterator[tuple[View, str]]:
+    """The records whose second field is rare beside their first, with what the others say."""
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for view in records:
+        said[view.text(one)][view.text(other)] += 1
+    for view in records:
+        counts = said[view.text(one)]
+        most = max(counts, key=lambda text: counts[text])
+        if counts[view.text(other)] * RARE <= counts[most] and view.text(other) != most:
+            yield view, most

@@ -70,7 +70,10 @@ def _instant(view: View, name: str) -> Iterator[Found]:
     found = instant_of(view.text(name))
     if found is None:
         yield view.found("not-an-instant", name)
-    elif not EARLIEST <= found.day <= LATEST:
+        return
+    if found.shifted:
+        yield view.found("day-not-in-beijing-time", name, day=found.day.isoformat())
+    if not EARLIEST <= found.day <= LATEST:
         yield view.found("day-out-of-range", name)
 
 
