@@ -184,6 +184,7 @@ CASES = [
     ("coordinates-outside-china", [page(longitude="-116.178878")]),
     ("coordinates-outside-province", [page(latitude="32.615469")]),
     ("place-in-another-province", [page(projectLocation="福建省示例市外海")]),
+    ("place-in-another-province", [page(projectLocation="盐城市示例海域")]),
     ("archive-code-of-another-province", [page(archiveCode="PWS18123206230012")]),
     ("place-in-another-province", [page(basicInformation=f"项目位于福建省外海。{TEXT}")]),
     ("place-of-another-project", [registered(), registered(**OTHER | OTHER_IDS)]),

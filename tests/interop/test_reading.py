@@ -109,12 +109,57 @@ def test_an_unknown_column_is_named_and_left_out() -> None:
 
 @pytest.mark.parametrize("column", ALWAYS)
 def test_a_needed_column_that_is_missing_refuses_the_file(column: str) -> None:
-    rows = [{name: value for name, value in row.items() if name != column} for row in GOOD]
+    gone = (column, "applyStatus") if column == "applyStatusName" else (column,)
+    rows = [{name: value for name, value in row.items() if name not in gone} for row in GOOD]
     with pytest.raises(RegisterFileError) as error:
         read_content("x.json", as_json(rows).encode())
     assert error.value.columns == (column,)
     assert column in error.value.en
     assert column in error.value.zh
+
+
+ENDPOINT = {
+    "code": 0,
+    "data": {
+        "list": [
+            {
+                **{"applyId": "1280214863758626816", "projectName": "示例", "dataType": 1},
+                **{"projectTypeName": "并网海上风力发电", "statusName": "公示中"},
+                "detail": {"publicStartDate": "20240903", "publicEndDate": "20240930"},
+            },
+            {
+                **{"applyId": "1280214863758626999", "projectName": "示例二", "dataType": 2},
+                **{"applyStatus": None, "statusName": None},
+                "detail": {"methodologyNum": "CCER-01-002-V01", "expectYearNum": 437355},
+            },
+        ]
+    },
+}
+
+
+def test_what_the_endpoint_answers_is_read_with_what_there_is() -> None:
+    read = read_content("page.json", json.dumps(ENDPOINT).encode())
+    found = check_file(read, load_cn(), DAY)
+    assert found.by_state == {"project.published": 1, "project.registered": 1}
+    assert {one.kind.name for one in found.anomalies} == {"missing-value"}
+    assert read.rows[1]["expectYearNum"] == "437355"
+
+
+def test_details_beside_the_list_belong_to_their_application() -> None:
+    (first, second) = ENDPOINT["data"]["list"]
+    beside = {
+        "list": [{k: v for k, v in row.items() if k != "detail"} for row in (first, second)],
+        "details": [row["detail"] | {"applyId": row["applyId"]} for row in (second, first)],
+    }
+    read = read_content("page.json", json.dumps(beside).encode())
+    assert [row.get("publicEndDate") for row in read.rows] == ["20240930", ""]
+
+
+def test_a_code_of_the_status_is_enough() -> None:
+    rows = [{k: v for k, v in row.items() if k != "applyStatusName"} for row in GOOD]
+    found = check_file(read_content("x.json", as_json(rows).encode()), load_cn(), DAY)
+    assert found.by_state["project.registered"] == 2
+    assert not found.anomalies
 
 
 def test_what_a_file_says_it_does_not_keep_is_not_missing() -> None:

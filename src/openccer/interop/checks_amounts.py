@@ -162,7 +162,7 @@ def _volumes(view: View) -> Iterator[Found]:
 
 def _issue_status(view: View, status: str, issued: int | None) -> Iterator[Found]:
     """Issued is what has tonnes issued; what is not registered is not verified either."""
-    applied = view.text("applyStatusName")
+    applied = view.status
     wrong = (status == ISSUED and issued == 0) or (status == NOT_ISSUED and bool(issued))
     if wrong or (status == NOT_VERIFIED and bool(issued)):
         yield view.found("issue-status-differs", "issueStatus", "issuedVol")

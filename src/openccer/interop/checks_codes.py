@@ -80,7 +80,7 @@ def _category(view: View) -> Iterator[Found]:
     elif view.has("_category_name") and view.text("_category_name") not in known:
         names = ("_category_code", "_category_name")
         yield view.found("code-and-word-differ", *names, needed=known[0])
-    status = view.text("applyStatusName")
+    status = view.status
     ended_or_open = status in (ENDED, IN_WINDOW) or status.startswith("待")
     shown_too_early = view.category in ("1", "3") and status == REGISTERED_WORD
     if shown_too_early or (view.category in ("2", "4", "5") and ended_or_open):

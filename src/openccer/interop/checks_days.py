@@ -175,7 +175,7 @@ def _registration(view: View) -> Iterator[Found]:
     if done and (report := view.day("orgUploadDateTime")) and done < report:
         yield view.found("registered-before-report", "projectRegDateTime", "orgUploadDateTime")
     yield from _register_day(view, project, done)
-    status = view.text("applyStatusName")
+    status = view.status
     yield from _undated(view, status)
     if done and status not in ("", REGISTERED_WORD):
         yield view.found("day-of-a-state-not-reached", "projectRegDateTime", "applyStatusName")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from openccer.interop.law import Law
-from openccer.interop.tables import Province, provinces
+from openccer.interop.tables import Province, cities, provinces
 from openccer.interop.values import Angle, angle_of
 from openccer.interop.view import Found, View
 
@@ -63,9 +63,12 @@ def _in(angle: Angle, bounds: tuple[Decimal, Decimal]) -> bool:
 
 
 def _in_place(text: str) -> list[Province]:
-    """The provinces a place names: in full, or in short at its head."""
+    """The provinces a place names: in full, in short at its head, or by one of their cities."""
     head = re.sub(r"^(本项目|项目)?(位于)?(中国|我国)?", "", text)
-    return [one for one in provinces() if one.name in text or _heads(one, head)]
+    by_city = {province for city, province in cities().items() if city in text}
+    return [
+        one for one in provinces() if one.name in text or _heads(one, head) or one.id in by_city
+    ]
 
 
 def _heads(province: Province, head: str) -> bool:
@@ -84,7 +87,7 @@ def _named(
     view: View, own: Province, name: str, text: str, named: Sequence[Province]
 ) -> Iterator[Found]:
     others = [one.name for one in named if one is not own]
-    if others and own.name not in text and own.short not in text:
+    if others and own not in named and own.short not in text:
         facts = {"named": ", ".join(others)}
         found = view.found("place-in-another-province", "provinceName", **facts)
         yield Found(kind=found.kind, fields=(name, "provinceName"), facts=found.facts)

@@ -39,6 +39,9 @@ ALWAYS = (
     *("orgCustomerName", "commencementDate", "firstReckonDate", "endReckonDate"),
     *("expectYearNum", "expectMaxNum"),
 )
+# What the open endpoint gives of every record, whatever its detail holds.
+OF_ENDPOINT = ("_category_code", "applyId", "projectName", "applyStatusName")
+ENDPOINT_NAMES = frozenset({"dataType", "statusName"})
 BY_CATEGORY: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("1", "1-1", "3", "3-1"): ("publicStartDate", "publicEndDate"),
     ("2", "3", "3-1", "4", "5"): ("projectCode", "registrationTime"),
@@ -80,6 +83,7 @@ class _Table:
     columns: tuple[str, ...]
     rows: Sequence[Mapping[str, Any]]
     damaged: tuple[int, ...] = ()
+    endpoint: bool = False  # as the open endpoint answers: a list, and details with what there is
 
 
 def read_register(path: Path, day: str = "") -> RegisterFile:
@@ -101,7 +105,7 @@ def read_content(name: str, content: bytes, day: str = "") -> RegisterFile:
     rows = [_row(row, official) for row in table.rows]
     rows, when = _of_day(name, rows, day)
     columns = frozenset(field for field in official.values() if field)
-    _need_columns(name, columns, rows)
+    _need_columns(name, columns, rows, endpoint=table.endpoint)
     return RegisterFile(
         name=name,
         digest=sha256(content).hexdigest(),
@@ -149,13 +153,17 @@ def _of_day(name: str, rows: list[dict[str, str]], day: str) -> tuple[list[dict[
     return kept, str(day_of(wanted[-1]))
 
 
-def _need_columns(name: str, columns: frozenset[str], rows: Sequence[Mapping[str, str]]) -> None:
+def _need_columns(
+    name: str, columns: frozenset[str], rows: Sequence[Mapping[str, str]], *, endpoint: bool
+) -> None:
     if not rows:
         raise _wrong(name, "没有记录", "holds no record")
     there = {row.get("_category_code", "").strip() for row in rows}
-    needed = list(ALWAYS)
+    needed = list(OF_ENDPOINT if endpoint else ALWAYS)
     for of, more in BY_CATEGORY.items():
-        needed += more if there & set(of) else ()
+        needed += more if there & set(of) and not endpoint else ()
+    if "applyStatus" in columns:
+        needed.remove("applyStatusName")  # the code says the same
     not_kept = {field for row in rows for field in row.get(NOT_KEPT, "").split(";")}
     lacking = [field for field in needed if field not in columns and field not in not_kept]
     if lacking:
@@ -311,7 +319,9 @@ def _json(name: str, text: str) -> _Table:
     more = _details(found)
     rows = [_flat(item | more.get(str(item.get("applyId")), {})) for item in items]
     columns = tuple(dict.fromkeys(str(key) for row in rows for key in row))
-    return _Table(_headed(name, columns), rows)
+    nested = any(_inner(key, item.get(key)) for item in items for key in INNER)
+    endpoint = nested or bool(more) or bool(ENDPOINT_NAMES & set(columns))
+    return _Table(_headed(name, columns), rows, endpoint=endpoint)
 
 
 def _list_in(found: Any, depth: int = 4) -> list[Any] | None:

@@ -15,7 +15,18 @@ from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent
 UNMAPPED = "unmapped"
-ANY = "*"
+BEARS_ITS_RANK = (
+    "市",
+    "州",
+    "盟",
+    "地区",
+    "族",
+    "西双版纳",
+    "博尔塔拉",
+    "巴音郭楞",
+    "克孜勒苏",
+    "哈萨克",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +179,12 @@ def words() -> tuple[Words, ...]:
     )
 
 
+def status_words(code: str) -> tuple[str, ...]:
+    """What a code of the status says: of projects first, of reductions last."""
+    pair = next(one for one in words() if one.code == "applyStatus")
+    return pair.known.get(code, ())
+
+
 @cache
 def methodologies() -> Mapping[str, Methodology]:
     """Every methodology whose records are known, by its number."""
@@ -196,6 +213,18 @@ def provinces() -> tuple[Province, ...]:
             Province(id=id_, code=said["code"], name=said["name"], short=said["short"], box=box)
         )
     return tuple(found)
+
+
+@cache
+def cities() -> Mapping[str, str]:
+    """The province's id by the name of a city, prefecture or league as it is written."""
+    found: dict[str, str] = {}
+    for province, names in _read("cities").items():
+        for name in names.split():
+            written = name if name.endswith(BEARS_ITS_RANK) else f"{name}市"
+            assert written not in found, f"{written} is in two provinces"
+            found[written] = province
+    return found
 
 
 def province_of(name: str) -> Province | None:

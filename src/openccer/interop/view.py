@@ -14,6 +14,7 @@ from openccer.interop.tables import (
     methodologies,
     province_of,
     state_of,
+    status_words,
 )
 from openccer.interop.values import (
     Angle,
@@ -92,12 +93,21 @@ class View:
     @property
     def ended(self) -> bool:
         """Did the application end without a registration?"""
-        return self.text("applyStatusName") == ENDED
+        return self.status == ENDED
 
     @cached_property
     def state(self) -> str:
         """Our word for its state."""
-        return state_of({name: self.text(name) for name in self.raw})
+        said = {name: self.text(name) for name in self.raw}
+        return state_of(said | {"applyStatusName": self.status})
+
+    @cached_property
+    def status(self) -> str:
+        """The status in words; by its code where the record has only that."""
+        words = status_words(self.text("applyStatus"))
+        if self.has("applyStatusName") or not words:
+            return self.text("applyStatusName")
+        return words[-1] if self.of_reductions else words[0]
 
     @cached_property
     def id(self) -> str:
