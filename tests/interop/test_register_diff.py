@@ -89,6 +89,11 @@ def test_a_column_that_only_one_day_has_is_no_change() -> None:
     assert not between([page()], [less]).events
 
 
+def test_another_way_to_write_the_same_is_no_change() -> None:
+    utc = page(commencementDate="2020-05-19 16:00:00", opinionCount="2.0")
+    assert not between([page()], [utc]).events
+
+
 def test_every_event_speaks_both_languages() -> None:
     for said in wordings().values():
         assert said.zh

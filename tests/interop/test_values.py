@@ -33,6 +33,12 @@ def test_a_day_is_the_day_in_beijing(text: str, day: str) -> None:
     assert day_of(text) == date.fromisoformat(day)
 
 
+def test_a_moment_at_four_in_the_afternoon_is_that_moment() -> None:
+    found = instant_of("2024-09-02 16:00:00", of_day=False)
+    assert found is not None
+    assert (found.day, found.shifted) == (date(2024, 9, 2), False)
+
+
 @pytest.mark.parametrize("text", ["", "2020-02-30", "2020-13-01", "2020-09", "20209", "0", "公示"])
 def test_what_is_no_day_is_none(text: str) -> None:
     assert day_of(text) is None

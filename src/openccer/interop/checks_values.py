@@ -69,7 +69,7 @@ def _day(view: View, name: str) -> Iterator[Found]:
 
 
 def _instant(view: View, name: str) -> Iterator[Found]:
-    found = instant_of(view.text(name))
+    found = instant_of(view.text(name), of_day=False)
     if found is None:
         yield view.found("not-an-instant", name)
         return

@@ -193,5 +193,18 @@ def _fields(old: View, new: View, columns: Sequence[str]) -> Iterator[Event]:
         if name.startswith("_"):
             continue
         was, now = old.text(name), new.text(name)
-        if was != now:
+        if was != now and _meant(old, name) != _meant(new, name):
             yield _event("field-changed", new, field=name, before=was, after=now)
+
+
+def _meant(view: View, name: str) -> object:
+    """What a field means, however it is written: a day, a moment, a number; else its text."""
+    form = fields()[name].form
+    meant: object = None
+    if form == "day":
+        meant = view.day(name)
+    elif form == "instant" and (found := view.instant(name)):
+        meant = found.at
+    elif form in ("amount", "count"):
+        meant = view.whole(name)
+    return view.text(name) if meant is None else meant

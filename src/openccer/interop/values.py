@@ -72,11 +72,11 @@ def is_empty(text: str) -> bool:
     return text.strip().casefold() in EMPTY
 
 
-def instant_of(text: str) -> Instant | None:
+def instant_of(text: str, *, of_day: bool = True) -> Instant | None:
     """The moment a text says: a day, a day with a time, fourteen digits, or an epoch.
 
-    A time without a zone at 16:00:00 is midnight in Beijing written in UTC, as the workbooks
-    of the register have it.
+    Where a day is meant, a time without a zone at 16:00:00 is midnight in Beijing written in UTC,
+    as the workbooks of the register have it.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     if len(text) > LONGEST:
@@ -87,7 +87,8 @@ def instant_of(text: str) -> Instant | None:
         found = _DAY.match(text) or _EIGHT.match(text)
         if found is None:
             return None
-        return _clocked(date(*(int(part) for part in found.groups())), text[found.end() :])
+        day = date(*(int(part) for part in found.groups()))
+        return _clocked(day, text[found.end() :], of_day)
     except (ValueError, OverflowError):
         return None
 
@@ -114,7 +115,7 @@ def _epoch(text: str) -> Instant:
     return Instant(datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING), shifted=True)
 
 
-def _clocked(day: date, rest: str) -> Instant | None:
+def _clocked(day: date, rest: str, of_day: bool) -> Instant | None:
     if not rest.strip():
         return Instant(datetime(day.year, day.month, day.day, tzinfo=BEIJING), shifted=False)
     found = _CLOCK.fullmatch(rest.strip())
@@ -124,7 +125,7 @@ def _clocked(day: date, rest: str) -> Instant | None:
     zone = (found[4] or "").upper()
     plain = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=BEIJING)
     if not zone:
-        utc = (hour, minute, second) == (16, 0, 0)
+        utc = of_day and (hour, minute, second) == (16, 0, 0)
         return Instant(plain + timedelta(hours=8) if utc else plain, shifted=utc)
     offset = timedelta(0) if zone in ("Z", "UTC") else _offset(zone)
     moved = timedelta(hours=8) - offset

@@ -60,7 +60,9 @@ class View:
         return found.day if found else None
 
     def instant(self, field: str) -> Instant | None:
-        found = instant_of(self.text(field)) if self.has(field) else None
+        known = fields().get(field)
+        of_day = known is None or known.form != "instant"
+        found = instant_of(self.text(field), of_day=of_day) if self.has(field) else None
         return found if found and EARLIEST <= found.day <= LATEST else None
 
     def whole(self, field: str) -> int | None:
