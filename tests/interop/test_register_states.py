@@ -2,7 +2,8 @@
 
 import pytest
 
-from interop.made_records import COMMON, page, registered
+from interop.made_records import COMMON, kinds_in, page, registered
+from openccer.interop.publish import state_fields
 from openccer.interop.tables import (
     categories,
     kinds,
@@ -24,6 +25,19 @@ def test_every_state_of_ours_has_official_words_and_is_read_back(ours: str) -> N
     said = official_state(ours)
     assert state_of(said) == ours
     assert said["_category_code"] in categories()
+
+
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("ours", OURS)
+def test_what_we_publish_of_a_state_is_read_back_and_contradicts_nothing(
+    ours: str, over: bool
+) -> None:
+    kind, _, word = ours.partition(".")
+    state = ProjectState(word) if kind == "project" else ReductionState(word)
+    row = state_fields(kind, state, over)
+    assert View(1, row, frozenset()).state == ours
+    about_states = {"state-not-of-category", "code-and-word-differ", "unknown-category"}
+    assert not about_states & kinds_in(row)
 
 
 def test_every_line_has_words_in_both_languages() -> None:

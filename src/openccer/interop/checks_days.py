@@ -18,7 +18,7 @@ DONE_WHEN_SHOWN = tuple(name for name in ACTS_OF_REGISTER if name != "publicStar
 ALMOST = timedelta(days=5)
 LONG_ENTRY = timedelta(days=15)  # between the number of an application and its entry
 USUAL_LIFE = (15, 40)  # years of a wind farm or a solar thermal plant
-REGISTERED_WORD = "已登记"
+REGISTERED_WORD, IN_WINDOW = "已登记", "公示中"
 
 
 def check_days(view: View, law: Law) -> Iterator[Found]:
@@ -177,7 +177,7 @@ def _registration(view: View) -> Iterator[Found]:
     yield from _register_day(view, project, done)
     status = view.status
     yield from _undated(view, status)
-    if done and status not in ("", REGISTERED_WORD):
+    if done and (status in (ENDED, IN_WINDOW) or status.startswith("待")):
         yield view.found("day-of-a-state-not-reached", "projectRegDateTime", "applyStatusName")
     if not view.of_reductions and view.category.startswith("1") and project and status == ENDED:
         yield view.found("day-of-a-state-not-reached", "registrationTime", "applyStatusName")

@@ -100,7 +100,7 @@ def _head(project: Project, bodies: Mapping[Any, Body], book: Rulebook) -> Row:
 
 def _project(project: Project, bodies: Mapping[Any, Body], book: Rulebook, on: date) -> Row:
     return _head(project, bodies, book) | {
-        **_state("project", project.state, project.publicity.last < on),
+        **state_fields("project", project.state, project.publicity.last < on),
         "applyId": project.id,
         "publicStartDate": _day(project.publicity.first),
         "publicEndDate": _day(project.publicity.last),
@@ -115,7 +115,7 @@ def _reduction(
     by_year = reduction.verified or reduction.by_year
     total = sum(tonnes.count for tonnes in by_year.values())
     return {
-        **_state("reduction", reduction.state, reduction.publicity.last < on),
+        **state_fields("reduction", reduction.state, reduction.publicity.last < on),
         "applyId": reduction.id,
         "verificationAgency": reduction.verifier,
         "verificationAgencyName": _name(reduction.verifier, bodies),
@@ -133,9 +133,14 @@ def _reduction(
 
 
 def _volumes(reduction: Reduction, total: int) -> Row:
-    """What was recorded, and of it what was issued; nothing before it was registered."""
+    """What was recorded, and of it what was issued; nothing before it was registered.
+
+    Where the state tells neither registered nor issued, how much was issued is left out.
+    """
     if reduction.registered_on is None:
         return {}
+    if reduction.state not in (ReductionState.REGISTERED, ReductionState.ISSUED):
+        return {"recordNum": str(total)}
     issued = total if reduction.state is ReductionState.ISSUED else 0
     volumes = {"issuedVol": issued, "issuingVol": 0, "noIssuedVol": total - issued}
     return {"recordNum": str(total)} | {name: str(held) for name, held in volumes.items()}
@@ -146,13 +151,15 @@ def _by_year(by_year: Mapping[int, Tonnes]) -> str:
     return json.dumps(listed, separators=(",", ":"))
 
 
-def _state(kind: str, state: ProjectState | ReductionState, over: bool) -> Row:
+def state_fields(kind: str, state: ProjectState | ReductionState, over: bool) -> Row:
     """The official words for one of our states; publicity that is over stands elsewhere."""
     said = dict(official_state(f"{kind}.{state.value}"))
     if over and said["_category_code"] in ("1", "3"):
         said = _after_publicity(said["_category_code"])
     said["_category_name"] = categories()[said["_category_code"]][0]
-    said.setdefault("applyStatusName", "公示中")
+    said.setdefault(
+        "applyStatusName", "公示中" if said["_category_code"] in ("1", "3") else "已登记"
+    )
     pair = next(one for one in words() if one.code == "applyStatus")
     for code, known in pair.known.items():
         if said["applyStatusName"] in known:
