@@ -151,7 +151,7 @@ def changed_cells(sql: duckdb.DuckDBPyConnection, first: str, last: str) -> set[
 
 @needs_days
 def test_what_was_issued_in_july_is_what_the_register_says() -> None:
-    """Shanwei Jiazi I, period 2: 225714 t, registered on 2026-07-10 and issued on 2026-07-13."""
+    """A210017, period 2: 225714 t, registered on 2026-07-10 and issued on 2026-07-13."""
     found = compare(read_register(DAYS, "2026-07-10"), read_register(DAYS, "2026-07-24"))
     issued = [event for event in found.events if event.kind == "issued"]
     assert [(event.code, event.tonnes) for event in issued] == [("A210017", 225_714)]

@@ -65,7 +65,7 @@ def test_a_number_is_read_exactly(text: str, value: Fraction, plain: bool) -> No
 @pytest.mark.parametrize(
     ("text", "degrees", "wrong"),
     [
-        ("116.178878", "116.178878", ""),
+        ("116.123456", "116.123456", ""),
         ("东经116.5°", "116.5", ""),
         ("119.955341°E", "119.955341", ""),
         ("纬度：36.5°", "36.5", ""),
@@ -97,11 +97,11 @@ def test_what_is_no_angle_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "mwh"),
     [
-        ("每年为南方电网提供1,003,330MW·h的电量", "1003330"),
-        ("年上网电量96025.2万kWh", "960252"),
-        ("预计年上网电量104,395 万千瓦时", "1043950"),
-        ("设计年平均上网电量为 355,600.8MWh", "355600.8"),
-        ("向南方区域电网输送电量1,356,893MW:h。", "1356893"),
+        ("每年为南方电网提供1,234,560MW·h的电量", "1234560"),
+        ("年上网电量12345.6万kWh", "123456"),
+        ("预计年上网电量123,456 万千瓦时", "1234560"),
+        ("设计年平均上网电量为 123,456.7MWh", "123456.7"),
+        ("向南方区域电网输送电量1,234,567MW:h。", "1234567"),
         ("年均上网电量约1.2亿千瓦时", "120000"),
         ("年上网电量为567.5GWh", "567500"),
     ],
@@ -119,24 +119,50 @@ def test_other_energies_are_not_taken(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "annual", "total"),
     [
-        ("年均减排量为403,293 tCO2e，总减排量为4,032,934 tCO2e。", "403293", "4032934"),
-        ("预计共产生减排量919,789tCO2e，项目年均减排量91,978tCO2e", "91978", "919789"),
+        ("年均减排量为123,456 tCO2e，总减排量为1,234,567 tCO2e。", "123456", "1234564"),
+        ("预计共产生减排量123,456tCO2e，项目年均减排量12,345tCO2e", "12345", "123456"),
         (
-            "预计年均温室气体减排量619,313tCO2，整个计入期减排量为6,193,137tCO2。",
-            "619313",
-            "6193137",
+            "预计年均温室气体减排量123,456tCO2，整个计入期减排量为1,234,560tCO2。",
+            "123456",
+            "1234567",
         ),
         (
-            "平均每年实现减排温室气体433,921tCO₂e，计入期内总减排量为4,339,210tCO₂e",
-            "433921",
-            "4339210",
+            "平均每年实现减排温室气体123,456tCO₂e，计入期内总减排量为1,234,560tCO₂e",
+            "123456",
+            "1234560",
         ),
-        ("年均减排量37,989吨二氧化碳，合计759,779吨二氧化碳", "37989", "759779"),
+        ("年均减排量12,345吨二氧化碳，合计246,900吨二氧化碳", "12345", "246900"),
     ],
 )
 def test_tonnes_are_told_apart_by_year_and_in_all(text: str, annual: str, total: str) -> None:
     found = {one.what: one.value for one in prose.tonnes(text)}
     assert found == {"annual": Decimal(annual), "total": Decimal(total)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "单位面积年均减排量为8.5tCO2e",
+        "年均减排量为8.5tCO2e/公顷",
+        "年均基准线排放量123,456tCO2e",
+        "核算期减排量共123,456tCO2e",
+    ],
+)
+def test_tonnes_of_something_else_are_not_taken(text: str) -> None:
+    assert not prose.tonnes(text)
+
+
+def test_a_number_is_as_exact_as_it_is_written() -> None:
+    (said,) = prose.tonnes("年均减排量约12.3万吨二氧化碳")
+    assert said.value == 123_000
+    assert said.is_about(123_456)
+    assert not said.is_about(125_000)
+
+
+def test_distance_and_depth_are_read_with_both_ends() -> None:
+    text = "场址中心离岸距离约26km，水深范围33-39m。"
+    assert prose.distances_km(text) == [Decimal(26)]
+    assert prose.depths_m(text) == [Decimal(33), Decimal(39)]
 
 
 def test_a_description_is_read_whole() -> None:
