@@ -16,6 +16,7 @@ from openccer.cli.methods import methods
 from openccer.cli.plan import plan
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
+from openccer.cli.register import register
 from openccer.cli.rules import due, rules
 from openccer.cli.volume import generated, readings
 from openccer.cli.why import why
@@ -44,6 +45,7 @@ rules.command("coverage")(coverage)
 cli.add_typer(rules, name="rules")
 cli.add_typer(policy, name="policy")
 cli.add_typer(act, name="act")
+cli.add_typer(register, name="register")
 cli.add_typer(readings, name="readings")
 cli.add_typer(generated, name="generate")
 cli.add_typer(log, name="log")

@@ -313,6 +313,14 @@ class SqliteStore:
         rows = self._rows("SELECT name, content FROM evidence WHERE digest = ?", digest)
         return (rows[0][0], rows[0][1]) if rows else None
 
+    def documents(self, beginning: str) -> list[tuple[str, str, int]]:
+        """Digest, name and bytes of every kept document whose name begins so, by name."""
+        kept = "SELECT digest, name, length(content) FROM evidence"
+        rows = self._rows(
+            f"{kept} WHERE substr(name, 1, ?) = ? ORDER BY name, digest", len(beginning), beginning
+        )
+        return [(digest, name, size) for digest, name, size in rows]
+
     def add_checkpoint(self, log: str, size: int, note: str) -> None:
         self._rows(
             "INSERT INTO checkpoint VALUES (?, ?, ?) ON CONFLICT (log, size) DO NOTHING",
