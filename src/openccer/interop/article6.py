@@ -30,8 +30,15 @@ def refusals(classes: Iterable[UnitClass], rules: RulesInForce) -> Grounds:
     abroad = rules.flag("unit.cross_border_rules_exist")
     grounds = Grounds()
     for unit_class in classes:
+        said = why_not(unit_class)
         grounds.refuse_if(
-            True, "unit-not-authorised", *abroad.cites, AUTHORISED, unit_class=unit_class.value
+            True,
+            "unit-not-authorised",
+            *abroad.cites,
+            AUTHORISED,
+            unit_class=unit_class.value,
+            why_zh=said.zh,
+            why_en=said.en,
         )
     return grounds
 

@@ -15,7 +15,8 @@ CADTRUST, CDOP = "cadtrust", "cdop"
 @cache
 def mapping() -> Mapping[str, Any]:
     """Every table of mapping.yaml; all values are text."""
-    return _read("mapping.yaml")
+    found: Mapping[str, Any] = _read("mapping.yaml")
+    return found
 
 
 def about(name: str) -> str:

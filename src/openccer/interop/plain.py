@@ -167,7 +167,7 @@ def reason(source: Source, segment: Segment) -> str | None:
     return certificate.purpose or word("cancelling_events", certificate.tag, "reason")
 
 
-def bucket_of(why: str, cancelled: bool) -> str | None:
+def bucket_of(why: str | None, cancelled: bool) -> str | None:
     """The place that words of `reason` name; None for words that are not ours."""
     if cancelled:
         return Bucket.CANCELLED.value

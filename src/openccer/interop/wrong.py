@@ -1,7 +1,8 @@
 """What is wrong with a row of a foreign table: its place, a code, and words in both languages."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from openccer.rulebook.model import Title
 
@@ -16,7 +17,7 @@ class Wrong:
     row: str
     field: str
     code: str
-    facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
+    facts: Mapping[str, Fact] = dataclasses.field(default_factory=dict, hash=False)
 
     @property
     def place(self) -> str:
@@ -116,4 +117,30 @@ WORDS: Mapping[str, Title] = {
     "total-differs": Title(
         "合计为 {total}，各部分之和为 {sum}", "the total is {total}, its parts add up to {sum}"
     ),
+    # --- a table and its proof ------------------------------------------------------------------
+    "digest-differs": Title(
+        "文件摘要与证明不符", "the digest of the file is not that of its proof"
+    ),
+    "bundle-refused": Title("证明文件未通过：{steps}", "the proof file is refused: {steps}"),
+    "checkpoint-differs": Title(
+        "检查点与证明文件不同", "the checkpoint is not the one in the proof file"
+    ),
+    "not-a-table-proof": Title("不是 {known}", "not of the form {known}"),
+    "unreadable-table": Title("无法读取：{detail}", "cannot be read: {detail}"),
+    "row-differs": Title("该行与其摘要不符", "the row is not what its digest says"),
+    "rows-differ": Title(
+        "文件有 {found} 行，证明有 {proved} 行",
+        "the file has {found} rows, the proof {proved}",
+    ),
+    "entry-not-shown": Title(
+        "所依据的条目 {seq} 不在证明文件中",
+        "the entry {seq} behind it is not in the proof file",
+    ),
+    "not-what-the-log-says": Title(
+        "该行与日志条目推出的不同", "the row is not what the entries of the log come to"
+    ),
+    "log-cannot-be-folded": Title(
+        "无法由条目推出登记簿：{detail}", "the entries make no registry: {detail}"
+    ),
+    "no-table": Title("没有表及其证明", "there is no table with a proof"),
 }

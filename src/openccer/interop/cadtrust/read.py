@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from openccer.interop import ranges
 from openccer.interop.cadtrust.check import Row, check_rows, day_of
 from openccer.interop.cadtrust.export import FORMAT
-from openccer.interop.cadtrust.model import Model, model
-from openccer.interop.folder import MANIFEST, read_json
+from openccer.interop.cadtrust.model import model
+from openccer.interop.documents import keyed, totals
 from openccer.interop.plain import (
     Plain,
     PlainBatch,
@@ -32,7 +31,7 @@ _SERIALS = re.compile(
     r"(?P<batch>[A-Z0-9][A-Z0-9-]{1,23}\.(?P<year>[0-9]{4})\.[0-9]{1,3})"
     r":(?P<first>[0-9]{9})-(?P<last>[0-9]{9})"
 )
-_PARTS = ("key", "references", "body", "expected")
+_PARTS = ("references", "body", "expected")
 ENDS = ("unitStartBlock", "unitEndBlock")
 
 
@@ -50,48 +49,24 @@ def read(folder: Path, profile: Profile | None = None) -> Plain:
     wrong += _stakeholders(rows)
     units = [_unit(row, wrong) for row in rows.get("unit", ())]
     wrong += ranges.together(unit for unit in units if unit)
-    wrong += _totals(folder, rows.get("unit", []), units)
+    if all(units):  # a range that is wrong has no count
+        years = (str(row.body.get("unitVintageYear")) for row in rows.get("unit", ()))
+        counted = [(year, unit) for year, unit in zip(years, units, strict=True) if unit]
+        wrong += totals(folder, FORMAT, counted)
     if wrong:
         raise InteropError(wrong)
     return _plain(rows)
 
 
 def _rows(folder: Path, table: str, wrong: list[Wrong]) -> Iterator[Row]:
-    try:
-        content = read_json(folder / f"{table}.json")
-    except InteropError as error:
-        wrong.extend(error.grounds)
-        return
-    listed = content.get("rows") if isinstance(content, dict) else None
-    if not isinstance(listed, list):
-        wrong.append(Wrong(table, "", "rows", "not-a-list"))
-        return
-    for at, raw in enumerate(listed):
-        row = _row(table, str(at), raw, wrong)
-        if row is not None:
-            yield row
-
-
-def _row(table: str, at: str, raw: Any, wrong: list[Wrong]) -> Row | None:
-    if not isinstance(raw, dict):
-        wrong.append(Wrong(table, at, "", "not-an-object"))
-        return None
-    key = raw.get("key")
-    if not isinstance(key, str) or not key:
-        wrong.append(Wrong(table, at, "key", "missing"))
-        return None
-    wrong.extend(Wrong(table, key, name, "unknown-field") for name in raw if name not in _PARTS)
-    parts = {name: raw.get(name, {}) for name in _PARTS[1:]}
-    bad = [name for name, part in parts.items() if not isinstance(part, dict)]
-    wrong.extend(Wrong(table, key, name, "not-an-object") for name in bad)
-    references = parts["references"]
-    if not bad:
-        odd = [name for name, value in references.items() if not isinstance(value, str)]
+    for key, parts in keyed(folder, table, "rows", _PARTS, wrong):
+        odd = {k: v for k, v in parts["references"].items() if not isinstance(v, str)}
         wrong.extend(
-            Wrong(table, key, name, "not-text", {"found": shown(references[name])}) for name in odd
+            Wrong(table, key, name, "not-text", {"found": shown(value)})
+            for name, value in odd.items()
         )
-        bad += odd
-    return None if bad else Row(table=table, key=key, **parts)
+        if not odd:
+            yield Row(table=table, key=key, **parts)
 
 
 def _stakeholders(rows: Mapping[str, list[Row]]) -> Iterator[Wrong]:
@@ -135,82 +110,63 @@ def _unit(row: Row, wrong: list[Wrong]) -> Range | None:
     return Range(table=row.table, row=row.key, batch=found["batch"], first=first, last=last)
 
 
-def _totals(folder: Path, rows: list[Row], units: list[Range | None]) -> Iterator[Wrong]:
-    """The manifest's totals against the units; nothing where there is no manifest."""
-    path = folder / MANIFEST
-    if not path.exists() or any(unit is None for unit in units):
-        return
-    manifest = read_json(path)
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        found = shown(manifest.get("format")) if isinstance(manifest, dict) else shown(manifest)
-        yield Wrong(MANIFEST, "", "format", "unknown-version", {"found": found, "known": FORMAT})
-        return
-    totals = manifest.get("totals")
-    by_vintage = totals.get("by_vintage") if isinstance(totals, dict) else None
-    if not isinstance(totals, dict) or not isinstance(by_vintage, dict):
-        yield Wrong(MANIFEST, "", "totals", "not-an-object")
-        return
-    counts: dict[str, list[int]] = {}
-    for row, unit in zip(rows, units, strict=True):
-        assert unit is not None
-        counts.setdefault(str(row.body.get("unitVintageYear")), []).append(unit.count)
-    for year in sorted(by_vintage.keys() | counts.keys()):
-        parts = counts.get(year, [])
-        yield from ranges.total(MANIFEST, year, "by_vintage", by_vintage.get(year), parts)
-    stated = [count for count in by_vintage.values() if type(count) is int]
-    yield from ranges.total(MANIFEST, "", "tonnes", totals.get("tonnes"), stated)
-
-
 # --- records, of rows in which nothing is wrong ---------------------------------------------------
 
 
 def _plain(rows: Mapping[str, list[Row]]) -> Plain:
-    blocks = tuple(_block(row) for row in rows.get("unit", ()))
-    tonnes: dict[str, int] = {}
-    for block in blocks:
-        tonnes[block.batch] = tonnes.get(block.batch, 0) + block.last - block.first + 1
-    project_of = {
-        row.key: row.references["cadTrustProjectId"] for row in rows.get("verification", ())
-    }
+    units = rows.get("unit", ())
+    projects = {row.key: row.body["projectId"] for row in rows.get("project", ())}
+    verified = {row.key: row for row in rows.get("verification", ())}
+    counts: dict[str, int] = {}
+    for row in units:
+        batch = row.references["cadTrustIssuanceId"]
+        serials = int(row.body[ENDS[1]]) - int(row.body[ENDS[0]]) + 1
+        counts[batch] = counts.get(batch, 0) + serials
+    years = {row.references["cadTrustIssuanceId"]: row.body["unitVintageYear"] for row in units}
     return Plain(
         projects=tuple(_project(row, rows) for row in rows.get("project", ())),
         reductions=tuple(
             PlainReduction(
                 id=row.body["verificationId"],
-                project=row.references["cadTrustProjectId"],
+                project=projects[row.references["cadTrustProjectId"]],
                 period=_period(row, "verificationStartDate", "verificationEndDate"),
                 verifier=row.body["verificationBody"],
             )
-            for row in rows.get("verification", ())
+            for row in verified.values()
         ),
         batches=tuple(
             PlainBatch(
                 id=row.body["issuanceId"],
-                project=project_of[row.references["cadTrustVerificationId"]],
-                reduction=row.references["cadTrustVerificationId"],
-                year=int(row.body["issuanceId"].split(".")[1]),
-                tonnes=tonnes.get(row.body["issuanceId"]),
+                project=projects[_behind(row, verified).references["cadTrustProjectId"]],
+                reduction=_behind(row, verified).body["verificationId"],
+                year=years.get(row.key),
+                tonnes=counts.get(row.key),
                 issued_on=day_of(row.body.get("issuanceDate")),
             )
             for row in rows.get("issuance", ())
         ),
-        blocks=blocks,
+        blocks=tuple(_block(row) for row in units),
     )
+
+
+def _behind(issuance: Row, verified: Mapping[str, Row]) -> Row:
+    return verified[issuance.references["cadTrustVerificationId"]]
 
 
 def _project(row: Row, rows: Mapping[str, list[Row]]) -> PlainProject:
     owner = _of("stakeholder", row.key, rows)
     validation = _of("validation", row.key, rows)
     method = _of("project_methodology", row.key, rows)
+    codes = {one.key: one.body["methodologyCode"] for one in rows.get("methodology", ())}
+    days = ("validationCreditPeriodStartDate", "validationCreditPeriodEndDate")
     return PlainProject(
         id=row.body["projectId"],
         name=row.body["projectName"],
         owner=owner.body["stakeholderName"] if owner else None,
-        methodology=method.references["cadTrustMethodologyId"] if method else None,
+        methodology=codes[method.references["cadTrustMethodologyId"]] if method else None,
         validator=validation.body["validationBody"] if validation else None,
         state_on=day_of(row.body["projectStatusDate"]),
-        crediting=validation
-        and _period(validation, "validationCreditPeriodStartDate", "validationCreditPeriodEndDate"),
+        crediting=_period(validation, *days) if validation else None,
         validated_on=day_of(validation.body.get("validationDate")) if validation else None,
     )
 
