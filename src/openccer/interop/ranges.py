@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from openccer.interop.wrong import Wrong, shown
+from openccer.interop.wrong import Fact, Wrong, shown
 from openccer.ledger.blocks import MOST_SERIALS
 
 MOST_INTEGER = 2**63 - 1  # what a signed number of 64 bits can hold
@@ -54,16 +54,18 @@ def bounds(
             yield Wrong(table, row, field, "serial-too-small", {"found": found})
         if found > MOST_SERIALS:
             most = MOST_INTEGER if found > MOST_INTEGER else MOST_SERIALS
-            facts: dict[str, str | int] = {"found": str(found), "most": most}
+            facts: dict[str, Fact] = {"found": str(found), "most": most}
             yield Wrong(table, row, field, "serial-too-large", facts)
+    if count is not None and type(count[1]) is not int:
+        yield Wrong(table, row, count[0], "not-whole", {"found": shown(count[1])})
     if len(numbers) < len(ends):
         return
     first, last = numbers
     if first > last:
         facts = {"first": str(first), "last": str(last)}
         yield Wrong(table, row, list(ends)[1], "range-reversed", facts)
-    elif count is not None and count[1] != last - first + 1:
-        facts = {"count": shown(count[1]), "range": str(last - first + 1)}
+    elif count is not None and type(count[1]) is int and count[1] != last - first + 1:
+        facts = {"count": str(count[1]), "range": str(last - first + 1)}
         yield Wrong(table, row, count[0], "count-differs", facts)
 
 
@@ -79,7 +81,7 @@ def together(ranges: Iterable[Range]) -> Iterator[Wrong]:
             if widest and one.first < free:
                 yield Wrong(one.table, one.row, "", "ranges-overlap", {"other": widest.row})
             elif one.first > free:
-                facts: dict[str, str | int] = {"batch": batch, "first": free, "last": one.first - 1}
+                facts: dict[str, Fact] = {"batch": batch, "first": free, "last": one.first - 1}
                 yield Wrong(one.table, one.row, "", "serials-missing", facts)
             if widest is None or one.last > widest.last:
                 widest = one
@@ -91,5 +93,5 @@ def total(
     """Wrong when a stated total is not the sum of its parts."""
     added = sum(parts)
     if stated != added:
-        facts: dict[str, str | int] = {"total": shown(stated), "sum": str(added)}
+        facts: dict[str, Fact] = {"total": shown(stated), "sum": str(added)}
         yield Wrong(table, row, field, "total-differs", facts)
