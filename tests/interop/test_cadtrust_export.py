@@ -1,6 +1,7 @@
 """The CAD Trust export: what goes out, what stays here and why, and the way back."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from openccer.interop.plain import plain
 from openccer.interop.profile import Profile, Province, Stated
 from openccer.interop.source import Source
 from openccer.ledger.blocks import Bucket
-from openccer.ledger.records import UnitClass
+from openccer.ledger.records import Instrument, UnitClass
+from openccer.registry.records import Project
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +156,6 @@ def test_what_no_record_holds_is_listed_and_the_tables_of_article_6_are_refused(
 
 
 def test_a_methodology_they_have_no_type_for_keeps_its_project_here(found) -> None:
-    from dataclasses import replace
-
-    from openccer.registry.records import Project
 
     project = replace(found.get(Project, "OW-1"), methodology="CCER-01-004-V01")
     other = registry(busy())
@@ -170,9 +169,6 @@ def test_a_methodology_they_have_no_type_for_keeps_its_project_here(found) -> No
 
 @pytest.mark.parametrize("unit_class", [UnitClass.PILOT])
 def test_a_unit_of_a_pilot_never_goes_out(found, unit_class) -> None:
-    from dataclasses import replace
-
-    from openccer.ledger.records import Instrument
 
     unit = replace(found.get(Instrument, "OW-1.2025"), unit_class=unit_class)
     other = registry(busy())

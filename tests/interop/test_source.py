@@ -10,6 +10,7 @@ from interop.made_registries import busy, entries, registry
 from openccer.interop.source import Moved, segments, source
 from openccer.kernel.ids import AccountId, BatchId
 from openccer.ledger.blocks import Block, Bucket, Movement, Place
+from openccer.registry.records import Project
 
 BATCH = BatchId("OW-1.2025.1")
 PLACES = [
@@ -61,7 +62,6 @@ def test_a_registry_made_of_half_its_log_says_so_by_failing() -> None:
 
 
 def test_the_entries_behind_a_record_are_those_that_changed_it() -> None:
-    from openccer.registry.records import Project
 
     found = registry(busy())
     acts = {entry.seq: type(entry.act).TAG for entry in entries(busy())}

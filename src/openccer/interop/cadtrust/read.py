@@ -24,7 +24,7 @@ from openccer.interop.plain import (
 )
 from openccer.interop.profile import Profile
 from openccer.interop.ranges import Range
-from openccer.interop.wrong import InteropError, Wrong, shown
+from openccer.interop.wrong import Fact, InteropError, Wrong, shown
 from openccer.kernel.calendar import Period
 
 _SERIALS = re.compile(
@@ -81,33 +81,39 @@ def _stakeholders(rows: Mapping[str, list[Row]]) -> Iterator[Wrong]:
 
 def _unit(row: Row, wrong: list[Wrong]) -> Range | None:
     """The serials of a unit, if nothing is wrong with them."""
-    before = len(wrong)
     ends = {name: row.body.get(name) for name in ENDS}
     if any(value is None for value in ends.values()):
         return None  # the check of the row has said so
     count = row.expected.get("unitCount")
     counted = None if count is None else ("unitCount", count)
-    wrong.extend(ranges.bounds(row.table, row.key, ends, counted))
-    found = _SERIALS.fullmatch(str(row.body.get("unitSerialId")))
-    if found is None:
-        facts = {"found": shown(row.body.get("unitSerialId"))}
-        wrong.append(Wrong(row.table, row.key, "unitSerialId", "not-a-serial-id", facts))
-    if found is None or len(wrong) > before:
-        return None
+    found = list(ranges.bounds(row.table, row.key, ends, counted))
     first, last = (ranges.serial(value) for value in ends.values())
-    assert first is not None
-    assert last is not None
-    if (first, last) != (int(found["first"]), int(found["last"])):
-        facts = {"found": f"{first}-{last}"}
-        wrong.append(Wrong(row.table, row.key, "unitSerialId", "range-not-its-id", facts))
+    named = _SERIALS.fullmatch(str(row.body.get("unitSerialId")))
+    if named is None:
+        facts: dict[str, Fact] = {"found": shown(row.body.get("unitSerialId"))}
+        found.append(Wrong(row.table, row.key, "unitSerialId", "not-a-serial-id", facts))
+    else:
+        found += _as_named(row, named, first, last)
+    wrong += found
+    if found or named is None or first is None or last is None:
+        return None
+    return Range(table=row.table, row=row.key, batch=named["batch"], first=first, last=last)
+
+
+def _as_named(
+    row: Row, named: re.Match[str], first: int | None, last: int | None
+) -> Iterator[Wrong]:
+    """The id of a unit names its batch, its year and its range; the row says the same."""
+    if (first, last) != (int(named["first"]), int(named["last"])):
+        facts: dict[str, Fact] = {"found": f"{first}-{last}"}
+        yield Wrong(row.table, row.key, "unitSerialId", "range-not-its-id", facts)
     year = row.body.get("unitVintageYear")
-    if year != int(found["year"]):
-        more: dict[str, str | int] = {"found": shown(year), "year": found["year"]}
-        wrong.append(Wrong(row.table, row.key, "unitVintageYear", "vintage-not-of-batch", more))
-    if row.references.get("cadTrustIssuanceId") != found["batch"]:
-        facts = {"other": "issuance", "found": shown(found["batch"])}
-        wrong.append(Wrong(row.table, row.key, "cadTrustIssuanceId", "no-such-row", facts))
-    return Range(table=row.table, row=row.key, batch=found["batch"], first=first, last=last)
+    if year != int(named["year"]):
+        facts = {"found": shown(year), "year": named["year"]}
+        yield Wrong(row.table, row.key, "unitVintageYear", "vintage-not-of-batch", facts)
+    if row.references.get("cadTrustIssuanceId") != named["batch"]:
+        facts = {"other": "issuance", "found": shown(named["batch"])}
+        yield Wrong(row.table, row.key, "cadTrustIssuanceId", "no-such-row", facts)
 
 
 # --- records, of rows in which nothing is wrong ---------------------------------------------------
