@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -31,7 +32,7 @@ from openccer.interop.cdop import export as cdop_export
 from openccer.interop.folder import FolderInUse, may_write, write
 from openccer.interop.profile import Profile, read_profile
 from openccer.interop.proved.check import Checked, check_folder
-from openccer.interop.proved.forms import cells, csv_bytes, parquet_bytes
+from openccer.interop.proved.forms import Writer, cells, csv_bytes, parquet_bytes
 from openccer.interop.proved.prove import prove, shown
 from openccer.interop.proved.tables import TABLES, Line, Table
 from openccer.interop.source import Source, source
@@ -51,6 +52,15 @@ Stated = Annotated[
 ]
 Form = Literal["csv", "xlsx", "parquet"]
 SHOWN = 20  # grounds printed for people; --json and unmapped.json have them all
+
+
+def _workbook(table: Table, lines: Sequence[Line]) -> bytes:
+    """A table as a workbook, dated 1980-01-01 so that the same rows give the same bytes."""
+    rows = tuple(cells(line) for line in lines)
+    return book([Sheet(table.name, tuple(table.columns), rows)], table.name, date(1980, 1, 1))
+
+
+WRITERS: Mapping[str, Writer] = {"csv": csv_bytes, "parquet": parquet_bytes, "xlsx": _workbook}
 
 
 @export.command("cadtrust")
@@ -101,13 +111,8 @@ def tables(
     sign_logs(app.store, held)
     content = bundle(app.store, held, keep={REGISTRY: shown(entries, found)})
     checkpoint = app.store.checkpoints(REGISTRY)[-1][1]
-    writers = {
-        "csv": csv_bytes,
-        "parquet": parquet_bytes,
-        "xlsx": lambda table, lines: _workbook(found, table, lines),
-    }
     with counting("tables 表", len(TABLES), as_json) as step:
-        made = prove(found, content, checkpoint, form, writers[form], step)
+        made = prove(found, content, checkpoint, form, WRITERS[form], step)
     write(out_, made.files)
     if as_json:
         keys_of = {name: held[name].vkey for name in app.store.logs()}
@@ -117,11 +122,6 @@ def tables(
     for name, count in made.rows.items():
         out.print(f"{name}.{form}: {count} 行 rows")
     out.print(f"核查 check it: openccer export check {out_}", markup=False)
-
-
-def _workbook(found: Source, table: Table, lines: Sequence[Line]) -> bytes:
-    rows = tuple(cells(line) for line in lines)
-    return book([Sheet(table.name, tuple(table.columns), rows)], table.name, found.day)
 
 
 @export.command("check")

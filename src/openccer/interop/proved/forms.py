@@ -20,6 +20,7 @@ from openccer.interop.proved.tables import Line, Table, Value
 from openccer.interop.wrong import InteropError, Wrong
 
 SQL_TYPES = {"text": "VARCHAR", "whole": "BIGINT", "day": "DATE", "flag": "BOOLEAN"}
+MAX_UNPACKED = 1024 * 1024 * 1024  # bytes of a workbook, which is a zip archive
 FLAGS = {True: "true", False: "false"}
 
 Rows = list[tuple[Value, ...]]
@@ -116,7 +117,11 @@ def _parquet(path: Path) -> tuple[list[Any], Iterator[Sequence[Any]]]:
 
 
 def _xlsx(path: Path) -> tuple[list[Any], Iterator[Sequence[Any]]]:
-    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
+    content = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED:
+            raise ValueError(f"more than {MAX_UNPACKED} bytes when unpacked")
+    sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets[0]
     rows = sheet.iter_rows(values_only=True)
     heads = list(next(rows, ()))
     width = len(heads)
