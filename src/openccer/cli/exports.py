@@ -163,7 +163,7 @@ def _checked(found: Checked) -> dict[str, Any]:
 def aef(db: Database = None, as_json: Json = False) -> None:
     """Tables of article 6.2: refused, with the reason for each class of unit."""
     app, _ = open_app(db, as_json)
-    last = read(next(app.store.entries(REGISTRY, app.store.size(REGISTRY) - 1)))
+    last = read(next(app.store.entries(REGISTRY, _size(app, as_json) - 1)))
     refuse(refusals(UnitClass, app.rulebook.on(last.day)).refused(), as_json)
 
 
@@ -192,17 +192,22 @@ def _may_write(folder: Path, as_json: bool) -> None:
 
 
 def _entries(app: App, as_json: bool) -> list[Entry]:
-    """Every entry of the registry's log; exit 2 for a database without one."""
-    size = app.store.size(REGISTRY)
-    if size == 0:
-        zh, en = "数据库中没有注册登记日志", "the database has no registry log"
-        stop(MISTYPED, "no-registry", zh, en, as_json)
-    found = []
+    """Every entry of the registry's log."""
+    size, found = _size(app, as_json), []
     with counting("entries 条目", size, as_json) as step:
         for raw in app.store.entries(REGISTRY, last=size):
             found.append(read(raw))
             step()
     return found
+
+
+def _size(app: App, as_json: bool) -> int:
+    """How many entries the registry's log has; exit 2 for a database without one."""
+    size = app.store.size(REGISTRY)
+    if size == 0:
+        zh, en = "数据库中没有注册登记日志", "the database has no registry log"
+        stop(MISTYPED, "no-registry", zh, en, as_json)
+    return size
 
 
 def _source(app: App, as_json: bool) -> Source:
