@@ -15,7 +15,7 @@ from openccer.app import acts
 from openccer.app.entry import Entry
 from openccer.app.fold import Everything, numbered
 from openccer.kernel.ids import AccountId, BodyId, ProjectId, ReductionId
-from openccer.kernel.state import Key, Record
+from openccer.kernel.state import Key, Record, State
 from openccer.ledger.blocks import KEPT, Block, Holding, Movement, Place
 from openccer.ledger.records import Account, Instrument
 from openccer.mandate.model import ONLY, Operator
@@ -110,17 +110,31 @@ class Source:
         return [(unit, batch) for unit in self.all(Instrument) for batch in unit.batches]
 
 
+class _Watched(Everything):
+    """The whole state, which remembers the records put since `changed` was last emptied."""
+
+    __slots__ = ("changed",)
+    changed: dict[Key, Record]
+
+    def __init__(self) -> None:
+        super().__init__()
+        object.__setattr__(self, "changed", {})
+
+    def put(self, *records: Record) -> State:
+        self.changed.update({(type(record), str(record.key)): record for record in records})
+        return super().put(*records)
+
+
 def source(entries: Iterable[Entry]) -> Source:
     """The registry that these entries, in their order, make."""
-    found, state = Source(), Everything()
+    found, state = Source(), _Watched()
     for entry in entries:
-        keys = acts.touches(entry.act)
-        before = {key: state.loaded[key] for key in keys}
         for event in entry.events:
             acts.apply(state, event)
             _note(found, entry, event)
-        for key in keys:
-            _note_change(found, entry, key, before[key], state.loaded[key])
+        for key, record in state.changed.items():
+            _note_change(found, entry, key, record)
+        state.changed.clear()
         for seq, n, move in numbered(entry.seq, entry.events):
             found.moves.append(Moved(seq=seq, n=n, day=entry.day, move=move))
         found.day, found.size = entry.recorded_at.date(), found.size + 1
@@ -153,16 +167,12 @@ def _note(found: Source, entry: Entry, event: Any) -> None:
         )
 
 
-def _note_change(
-    found: Source, entry: Entry, key: Key, before: Record | None, after: Record | None
-) -> None:
-    if after is before:
-        return
+def _note_change(found: Source, entry: Entry, key: Key, record: Record) -> None:
     found.behind.setdefault(key, []).append(entry.seq)
-    if isinstance(after, Project | Reduction):
+    if isinstance(record, Project | Reduction):
         told = found.history.setdefault(key, [])
-        if not told or told[-1][0] != after.state:
-            told.append((after.state, entry.day))
+        if not told or told[-1][0] != record.state:
+            told.append((record.state, entry.day))
 
 
 def segments(moves: Iterable[Moved]) -> list[Segment]:
