@@ -181,7 +181,7 @@ def test_a_unit_of_a_pilot_never_goes_out(found, unit_class) -> None:
 
 def test_a_cancellation_of_a_kind_that_is_not_mapped_keeps_its_units_here(found) -> None:
     other = registry(busy())
-    other.certified.clear()
+    other.by_entry.clear()
     made, _ = export(other, ADDED)
     held = [one for one in made.withheld if one.table == "unit"]
     assert len(held) == 3

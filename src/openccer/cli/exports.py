@@ -105,11 +105,10 @@ def tables(
     """Every table of the registry with its proof, for `openccer export check`."""
     _may_write(out_, as_json)
     app, path = open_app(db, as_json)
-    entries = _entries(app, as_json)
-    found = source(entries)
+    found = _source(app, as_json)
     held = signers(keys or path.parent / "keys", os.urandom, app.store.logs())
     sign_logs(app.store, held)
-    content = bundle(app.store, held, keep={REGISTRY: shown(entries, found)})
+    content = bundle(app.store, held, keep={REGISTRY: shown(found)})
     checkpoint = app.store.checkpoints(REGISTRY)[-1][1]
     with counting("tables 表", len(TABLES), as_json) as step:
         made = prove(found, content, checkpoint, form, WRITERS[form], step)

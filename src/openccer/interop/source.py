@@ -79,7 +79,7 @@ class Source:
     segments: tuple[Segment, ...] = ()
     validated: dict[ProjectId, Opinion] = field(default_factory=dict)
     verified: dict[ReductionId, Opinion] = field(default_factory=dict)
-    certified: list[Certified] = field(default_factory=list)
+    by_entry: dict[int, list[Certified]] = field(default_factory=dict)  # certificates
 
     def all(self, kind: type[Any]) -> list[Any]:
         """Every record of a kind, in the order of its key."""
@@ -100,10 +100,15 @@ class Source:
 
     def certificate(self, segment: Segment) -> Certified | None:
         """The certificate that the last movement of these serials was made for."""
-        for one in self.certified:
-            if one.seq == segment.last.seq and any(b.covers(segment.block) for b in one.blocks):
+        for one in self.by_entry.get(segment.last.seq, ()):
+            if any(block.covers(segment.block) for block in one.blocks):
                 return one
         return None
+
+    @property
+    def certified(self) -> list[Certified]:
+        """Every certificate, in the order of the log."""
+        return [one for found in self.by_entry.values() for one in found]
 
     def batches(self) -> list[tuple[Instrument, Any]]:
         """Every batch with its instrument, in order."""
@@ -153,7 +158,7 @@ def _note(found: Source, entry: Entry, event: Any) -> None:
     if isinstance(event, ReductionVerified):
         found.verified[event.reduction] = Opinion(seq=entry.seq, on=event.on)
     if hasattr(event, "certificate") and hasattr(event, "blocks"):
-        found.certified.append(
+        found.by_entry.setdefault(entry.seq, []).append(
             Certified(
                 seq=entry.seq,
                 day=entry.day,

@@ -1,19 +1,17 @@
 """Tables written with their proof: one bundle of signed entries, and a proof for each table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, get_args
+from typing import Any
 
 from openccer.app.acts import REGISTRY
-from openccer.app.entry import Entry
 from openccer.interop.folder import MANIFEST, json_bytes
 from openccer.interop.proved.forms import Writer
 from openccer.interop.proved.tables import NATURAL_PERSON, TABLES, Line, Table
 from openccer.interop.source import Source
 from openccer.kernel import canonical
 from openccer.ledger.records import Account
-from openccer.mandate import model as mandate
 
 FORMAT = "openccer-table/1"
 BUNDLE = "entries.json"
@@ -23,7 +21,6 @@ ABOUT = {
     "en": "This file says from which entries of the registry's log the table beside it comes: "
     "openccer export check FOLDER. The entries are in entries.json, for python3 tools/verify.py.",
 }
-MANDATE = get_args(mandate.Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +38,10 @@ def row_digest(table: Table, line: Line) -> str:
     return sha256(canonical.to_bytes(row)).hexdigest()
 
 
-def shown(entries: Sequence[Entry], source: Source) -> set[int]:
-    """The entries that go along: all but those of roles alone and those of private persons.
+def shown(source: Source) -> set[int]:
+    """The entries that go along: all, but those about the account of a private person.
 
-    They are enough to fold the registry again; whoever holds a role, or is no organisation, is not
-    in them.
+    Without these the log is not complete and says less, but the tables still follow from the rest.
     """
     private = {
         seq
@@ -53,12 +49,7 @@ def shown(entries: Sequence[Entry], source: Source) -> set[int]:
         if one.legal_form == NATURAL_PERSON
         for seq in source.behind[Account, one.id]
     }
-    return {
-        entry.seq
-        for entry in entries
-        if entry.seq not in private
-        and not all(isinstance(event, MANDATE) for event in entry.events)
-    }
+    return set(range(source.size)) - private
 
 
 def prove(
