@@ -40,7 +40,7 @@ def errors(pod: str, body: Any) -> set[tuple[str, str]]:
         schema(pod), format_checker=Draft202012Validator.FORMAT_CHECKER
     )
     return {
-        (".".join("*" if isinstance(p, int) else p for p in one.absolute_path), one.validator)
+        ("/".join("*" if isinstance(p, int) else p for p in one.absolute_path), one.validator)
         for one in validator.iter_errors(body)
     }
 
@@ -149,10 +149,10 @@ def test_what_no_record_holds_is_listed_field_by_field() -> None:
     empty = {
         one["table"]: one["fields"] for one in json.loads(FILES["unmapped.json"])["not_filled"]
     }
-    assert "project_stakeholder.project_developer_email" in empty["Project_Approach_Details"]
-    assert "project.audits.*.auditor_name" in empty["Issuances"]
+    assert "project_stakeholder/project_developer_email" in empty["Project_Approach_Details"]
+    assert "project/audits/*/auditor_name" in empty["Issuances"]
     assert empty["Estimations"] == ["*"]
-    assert "project.project_name" not in empty["Project_Approach_Details"]
+    assert "project/project_name" not in empty["Project_Approach_Details"]
 
 
 def test_what_goes_out_comes_back_as_it_was(tmp_path) -> None:

@@ -244,7 +244,7 @@ BLOCK = ("unit", "credit_block", 0)
         ),
         ("Unit_Description", at("vintage", "vintage")("2025"), "vintage", "not-a-day"),
         ("Unit_Description", at("vintage", "vintage")(2025), "vintage", "not-text"),
-        ("Unit_Description", at("vintage")({}), "vintage.vintage", "missing"),
+        ("Unit_Description", at("vintage")({}), "vintage/vintage", "missing"),
         (
             "Unit_Description",
             at("unit", "reference")([]),
@@ -281,7 +281,7 @@ BLOCK = ("unit", "credit_block", 0)
             "validation_id",
             "not-whole",
         ),
-        ("Project_Approach_Details", at("project")({}), "project.project_name", "missing"),
+        ("Project_Approach_Details", at("project")({}), "project/project_name", "missing"),
         ("Project_Approach_Details", at("project")([]), "project", "not-an-object"),
     ],
 )

@@ -122,7 +122,7 @@ def _not_filled(made: Mapping[str, Sequence[Pod]]) -> dict[str, list[str]]:
 
 
 def _starred(path: str) -> str:
-    return ".".join("*" if part.isdigit() else part for part in path.split("."))
+    return "/".join("*" if part.isdigit() else part for part in path.split("/"))
 
 
 def fields_of(part: Mapping[str, Any], path: str = "") -> set[str]:
@@ -132,7 +132,7 @@ def fields_of(part: Mapping[str, Any], path: str = "") -> set[str]:
         inner["*"] = part["items"]
     if not inner:
         return {path}
-    ways = (fields_of(below, f"{path}.{name}".lstrip(".")) for name, below in inner.items())
+    ways = (fields_of(below, f"{path}/{name}".lstrip("/")) for name, below in inner.items())
     return set().union(*ways)
 
 

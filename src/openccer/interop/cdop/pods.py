@@ -75,9 +75,9 @@ def _approach(source: Source, profile: Profile, project: Project) -> Pod:
     )
     missing = {} if program else {"crediting_program": class_of(source, project).value}
     if status is None:
-        missing["project.status"] = project.state.value
+        missing["project/status"] = project.state.value
     if code not in mapping()["methodologies"]:
-        missing["methodology.versions"] = code
+        missing["methodology/versions"] = code
     return Pod(pod="Project_Approach_Details", key=project.id, body=body, unmapped=missing)
 
 
@@ -207,7 +207,7 @@ def _unit(source: Source, segment: Segment) -> Pod:
         ),
         "vintage": {"vintage": f"{unit.year:04d}-01-01"},
     }
-    missing = {} if known else {"unit.descriptor": unit.unit_class.value}
+    missing = {} if known else {"unit/descriptor": unit.unit_class.value}
     if status is None:
-        missing["unit.status"] = segment.last.move.why
+        missing["unit/status"] = segment.last.move.why
     return Pod(pod="Unit_Description", key=serial_id(block), body=body, unmapped=missing)

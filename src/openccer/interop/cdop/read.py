@@ -65,7 +65,7 @@ def _crediting(pods: Pods) -> Iterator[Wrong]:
             first = one["current_crediting_period_start_date"]
             last = one["current_crediting_period_end_date"]
             if last < first:
-                place = f"validation.validation.{at}.current_crediting_period_end_date"
+                place = f"validation/validation/{at}/current_crediting_period_end_date"
                 yield Wrong(CREDITING, key, place, "too-early", {"other": "start_date"})
 
 
@@ -77,17 +77,17 @@ def _unit(key: str, body: Any, wrong: list[Wrong]) -> Range | None:
     year = _BATCH.fullmatch(str(batch))
     if year is None:
         facts = {"found": shown(batch)}
-        place = "unit.reference.0.source_serial_number"
+        place = "unit/reference/0/source_serial_number"
         wrong.append(Wrong(UNITS, key, place, "not-a-serial-id", facts))
     elif not body["vintage"]["vintage"].startswith(year[1]):
         more = {"found": body["vintage"]["vintage"], "year": year[1]}
-        wrong.append(Wrong(UNITS, key, "vintage.vintage", "vintage-not-of-batch", more))
+        wrong.append(Wrong(UNITS, key, "vintage/vintage", "vintage-not-of-batch", more))
     if len(blocks) != 1:
-        wrong.append(Wrong(UNITS, key, "unit.credit_block", "missing"))
+        wrong.append(Wrong(UNITS, key, "unit/credit_block", "missing"))
         return None
-    place = "unit.credit_block.0"
-    ends = {f"{place}.{name}": blocks[0][name] for name in ("block_start", "block_end")}
-    count = (f"{place}.quantity", blocks[0]["quantity"])
+    place = "unit/credit_block/0"
+    ends = {f"{place}/{name}": blocks[0][name] for name in ("block_start", "block_end")}
+    count = (f"{place}/quantity", blocks[0]["quantity"])
     wrong.extend(ranges.bounds(UNITS, key, ends, count))
     if len(wrong) > before:
         return None
@@ -106,18 +106,18 @@ def _issued(pods: Pods, units: list[Range]) -> Iterator[Wrong]:
         volumes = [one.get("batch_issued_volume") for _, one in issued]
         known = [volume if type(volume) is int else 0 for volume in volumes]
         for (at, one), so_far in zip(issued, accumulate(known), strict=True):
-            place, batch = f"issuance.issuance.{at}", one["batch_identifier"]
+            place, batch = f"issuance/issuance/{at}", one["batch_identifier"]
             seen.add(batch)
             volume = one.get("batch_issued_volume")
-            name = f"{place}.batch_issued_volume"
+            name = f"{place}/batch_issued_volume"
             yield from ranges.total(ISSUANCES, key, name, volume, counts.get(batch, []))
             stated = one.get("cumulative_issued_volume")
-            name = f"{place}.cumulative_issued_volume"
+            name = f"{place}/cumulative_issued_volume"
             yield from ranges.total(ISSUANCES, key, name, stated, [so_far])
     for unit in units:
         if unit.batch not in seen:
             facts = {"other": ISSUANCES, "found": unit.batch}
-            place = "unit.reference.0.source_serial_number"
+            place = "unit/reference/0/source_serial_number"
             yield Wrong(UNITS, unit.row, place, "no-such-row", facts)
 
 

@@ -87,7 +87,7 @@ def judge(pod: str, key: str, body: Any) -> tuple[list[Wrong], set[str]]:
 
 def _deviation(pod: str, error: ValidationError) -> Departure | None:
     """The deviation this error is, if what stands there is what we would write."""
-    path = ".".join("*" if isinstance(part, int) else part for part in error.absolute_path)
+    path = "/".join("*" if isinstance(part, int) else part for part in error.absolute_path)
     for one in departures():
         if (one.pod, one.path, one.keyword) == (pod, path, error.validator) and one.value:
             found = error.instance
@@ -96,14 +96,14 @@ def _deviation(pod: str, error: ValidationError) -> Departure | None:
 
 
 def _path(error: ValidationError) -> str:
-    return ".".join(str(part) for part in error.absolute_path)
+    return "/".join(str(part) for part in error.absolute_path)
 
 
 def _wrong(pod: str, key: str, error: ValidationError) -> Wrong:
     place = _path(error)
     if error.validator == "required":
         name = error.message.split("'")[1]
-        return Wrong(pod, key, f"{place}.{name}".lstrip("."), "missing")
+        return Wrong(pod, key, f"{place}/{name}".lstrip("/"), "missing")
     if error.validator == "type":
         code = _BY_TYPE.get(str(error.validator_value), "schema")
         facts = {"found": shown(error.instance), "rule": "type"}
@@ -131,4 +131,4 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     else:
         yield path, value
     for name, inner in inside:
-        yield from leaves(inner, f"{path}.{name}".lstrip("."))
+        yield from leaves(inner, f"{path}/{name}".lstrip("/"))
