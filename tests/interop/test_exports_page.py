@@ -19,22 +19,30 @@ def row(*cells: str | None) -> str:
 
 def rows() -> Iterator[str]:
     """Every row of every table of the page that is made of data."""
-    for table in ("project_states", "reduction_states", "buckets", "cancelling_events"):
-        for ours, words in mapping()[table].items():
-            yield row(f"`{ours}`", words.get(CADTRUST), words.get(CDOP))
-    for code, words in mapping()["methodologies"].items():
-        yield row(f"`{code}`", words["kind"], words["sector"], words.get("type"), words.get(CDOP))
+    yield from words()
     for form in (CADTRUST, CDOP):
-        for record, fields in carried(form).items():
-            for name, theirs in fields.items():
-                yield row(f"`{record}.{name}`", theirs)
-        for record, losses in lost(form).items():
-            for name, said in losses.items():
-                yield row(f"`{record}.{name}`", f"{said.zh} {said.en}")
+        yield from there_and_back(form)
     for one in departures():
         yield row(f"`{one.id}`", f"`{one.pod}` `{one.path}`", f"{one.why.zh} {one.why.en}")
     for name, table in TABLES.items():
         yield row(f"`{name}`", ", ".join(f"`{column}`" for column in table.columns))
+
+
+def words() -> Iterator[str]:
+    for table in ("project_states", "reduction_states", "buckets", "cancelling_events"):
+        for ours, theirs in mapping()[table].items():
+            yield row(f"`{ours}`", theirs.get(CADTRUST), theirs.get(CDOP))
+    for code, one in mapping()["methodologies"].items():
+        yield row(f"`{code}`", one["kind"], one["sector"], one.get("type"), one.get(CDOP))
+
+
+def there_and_back(form: str) -> Iterator[str]:
+    for record, fields in carried(form).items():
+        for name, theirs in fields.items():
+            yield row(f"`{record}.{name}`", theirs)
+    for record, losses in lost(form).items():
+        for name, said in losses.items():
+            yield row(f"`{record}.{name}`", f"{said.zh} {said.en}")
 
 
 @pytest.mark.parametrize("line", sorted(set(rows())))

@@ -69,6 +69,17 @@ def test_overlaps_and_gaps_are_found_exactly_when_there_are_some(drawn) -> None:
     assert ("serials-missing" in said) == (set(serials) != whole)
 
 
+@pytest.mark.parametrize(
+    ("first", "expected"), [(9, ["ranges-overlap"]), (10, []), (11, ["serials-missing"])]
+)
+def test_the_next_range_begins_right_after_the_last_serial(first, expected) -> None:
+    pair = [
+        Range(table="unit", row="1", batch="B", first=1, last=9),
+        Range(table="unit", row="2", batch="B", first=first, last=20),
+    ]
+    assert [wrong.code for wrong in together(pair)] == expected
+
+
 @given(st.lists(st.integers(0, 9)), st.integers(0, 30))
 def test_a_total_is_wrong_exactly_when_it_is_not_the_sum(parts, stated) -> None:
     assert bool(list(total("t", "", "", stated, parts))) == (stated != sum(parts))
