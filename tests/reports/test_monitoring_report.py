@@ -30,7 +30,8 @@ from openccer.mrv.plans.load import Aspect, filled, plans
 from openccer.mrv.quantify import quantify_metered
 from openccer.reports import shown
 from openccer.reports.pdf import PACKAGES, PdfTrouble, pdf
-from openccer.reports.xlsx import FORMULA_SIGNS, workbook
+from openccer.reports.sheets import FORMULA_SIGNS
+from openccer.reports.xlsx import workbook
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
 from reports.page_samples import HOSTILE, Page, measured, model, report_page, reported, stated

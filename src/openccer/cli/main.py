@@ -11,6 +11,8 @@ from openccer.cli.credit import credit_record
 from openccer.cli.deadlines import deadlines
 from openccer.cli.demo import demo
 from openccer.cli.estimate import estimate
+from openccer.cli.exports import export
+from openccer.cli.imports import importing
 from openccer.cli.logs import log
 from openccer.cli.methods import methods
 from openccer.cli.plan import plan
@@ -49,6 +51,8 @@ cli.add_typer(register, name="register")
 cli.add_typer(readings, name="readings")
 cli.add_typer(generated, name="generate")
 cli.add_typer(log, name="log")
+cli.add_typer(export, name="export")
+cli.add_typer(importing, name="import")
 
 
 def run() -> None:

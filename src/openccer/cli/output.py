@@ -4,13 +4,15 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from openccer.app.cases import CaseFileError
 from openccer.app.records import RecordsError
@@ -97,6 +99,15 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             stop(TROUBLE, "trouble", f"系统故障：{error}", str(error), as_json)
 
     return run
+
+
+@contextmanager
+def counting(title: str, total: int | None, quiet: bool) -> Iterator[Callable[[], None]]:
+    """A bar on stderr that moves one step at a time; nothing for programs."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=quiet) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)
 
 
 def existing(path: Path, as_json: bool) -> Path:

@@ -1,8 +1,7 @@
 """`openccer policy import`, `search`, `show`, `compare`: the base, and what stands in it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,12 +10,11 @@ import typer
 from rich import box
 from rich.console import Group
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 from openccer.cli.options import Json
-from openccer.cli.output import MISTYPED, emit, err, guarded, out, stop
+from openccer.cli.output import MISTYPED, counting, emit, err, guarded, out, stop
 from openccer.cli.policy_options import BaseGiven, Spoken, languages, named, opened, searchable
 from openccer.kernel.calendar import BEIJING
 from openccer.policy.audit.known import known_cn
@@ -71,18 +69,9 @@ def import_base(
 def audited(base: Base, quiet: bool) -> dict[str, int]:
     """How many findings of each severity an audit of the whole base gives."""
     today = datetime.now(BEIJING).date()
-    with _progress("audit 审计", len(base.records), quiet) as step:
+    with counting("audit 审计", len(base.records), quiet) as step:
         found = audit_base(base, known_cn(), today, lambda _: step())
     return dict(Counter(str(one.severity) for findings in found.values() for one in findings))
-
-
-@contextmanager
-def _progress(title: str, total: int, quiet: bool) -> Iterator[Callable[[], None]]:
-    """A bar on stderr that moves one step at a time; nothing for programs."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True, disable=quiet) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
 
 
 def _import_data(report: ImportReport) -> dict[str, Any]:

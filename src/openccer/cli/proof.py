@@ -25,14 +25,7 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check a proof file; tools/verify.py checks the same with no part of this program."""
-    trusted: dict[str, str] = {}
-    for item in key or ():
-        name, sign, text = item.partition("=")
-        if not sign or name not in LOGS:
-            names = " or ".join(f"{log}=VKEY" for log in LOGS)
-            zh, en = "公钥应写作 registry=VKEY", f"a key is written {names}"
-            stop(MISTYPED, "not-a-key", zh, en, as_json)
-        trusted[name] = text
+    trusted = keys_given(key, as_json)
     verdict = check(existing(file, as_json).read_bytes(), trusted_keys=trusted)
     if as_json:
         emit(verdict.plain())
@@ -43,6 +36,19 @@ def verify(
             out.print(f"    {step.detail_zh}", markup=False)
         out.print("[bold green]good 通过[/]" if verdict.ok else "[bold red]refused 不通过[/]")
     raise typer.Exit(0 if verdict.ok else REFUSED)
+
+
+def keys_given(given: list[str] | None, as_json: bool) -> dict[str, str]:
+    """The operators' published keys by log; exit 2 for what is not written LOG=VKEY."""
+    trusted: dict[str, str] = {}
+    for item in given or ():
+        name, sign, text = item.partition("=")
+        if not sign or name not in LOGS:
+            names = " or ".join(f"{log}=VKEY" for log in LOGS)
+            zh, en = "公钥应写作 registry=VKEY", f"a key is written {names}"
+            stop(MISTYPED, "not-a-key", zh, en, as_json)
+        trusted[name] = text
+    return trusted
 
 
 @guarded

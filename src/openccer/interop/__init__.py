@@ -1,4 +1,6 @@
-"""The official public register (CCER public records) in and out. Files become records in read.py.
-Every record is checked by check.py, its arithmetic is done again in estimates.py, two days are
-compared in diff.py. Our own register goes out in the same fields through publish.py.
+"""What other systems write and read: the official public register in, our registry out, and back.
+
+Public records become records in read.py, are checked by check.py, and two days are compared in
+diff.py. source.py gathers our registry from its log; publish.py, cadtrust/, cdop/ and proved/ (tables
+with their proof) write it out, and plain.py has the records that come back.
 """

@@ -23,6 +23,7 @@ REASON_FILES = (
     "compliance",
     "door",
     "filings",
+    "interop",
     "market",
     "mrv",
     "parties",

@@ -1,59 +1,25 @@
 """The accounting report as a workbook: numbers as numbers, units in the headings, both languages.
 
-A cell of text is written as text and nothing else: what a name says is never a formula. The same
-report gives the same bytes: the only time inside is the day of the rules.
+The same report gives the same bytes: the only time inside is the day of the rules.
 """
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
-
-import xlsxwriter
 
 from openccer.kernel.quantity import EXACT
 from openccer.reports import shown
 from openccer.reports.accounting import AccountingModel, Row, Treated
 from openccer.reports.messages import Clause, word
+from openccer.reports.sheets import Cell, Sheet, book
 from openccer.rulebook.model import Title
 
-Cell = str | int | Decimal | None
-LONGEST = 32_000  # characters a cell can hold, less a few
-WIDTHS = (10, 60)  # of a column, in characters, least and most
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 NOT_STATED = "未说明 not stated"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet: its name, its headings, its rows."""
-
-    name: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 def workbook(model: AccountingModel) -> bytes:
     """The report as an XLSX file."""
-    kept = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    on = datetime.combine(model.day, time(), UTC).replace(tzinfo=None)
-    book.set_properties({"title": both(model.title), "author": "OpenCCER", "created": on})
-    styles = {
-        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        # Shown with a leading quote mark, so that even a cell that is typed again stays text.
-        "quoted": book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
-        "number": book.add_format({"valign": "top"}),
-    }
-    for sheet in sheets(model):
-        _write(book.add_worksheet(sheet.name), sheet, styles)
-    book.close()
-    return kept.getvalue()
+    return book(sheets(model), both(model.title), model.day)
 
 
 def sheets(model: AccountingModel) -> tuple[Sheet, ...]:
@@ -73,27 +39,6 @@ def sheets(model: AccountingModel) -> tuple[Sheet, ...]:
 def both(said: Title) -> str:
     """Chinese, then English; once where they are the same."""
     return said.zh if said.zh == said.en else f"{said.zh} {said.en}"
-
-
-def _write(into: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
-    rows = (sheet.heads, *sheet.rows)
-    for across in range(len(sheet.heads)):
-        longest = max((len(str(row[across] or "")) for row in rows), default=0)
-        into.set_column(across, across, max(WIDTHS[0], min(WIDTHS[1], longest + 2)))
-    into.freeze_panes(1, 0)
-    for down, row in enumerate(rows):
-        for across, cell in enumerate(row):
-            _cell(into, down, across, cell, styles, styles["head"] if down == 0 else None)
-
-
-def _cell(into: Any, down: int, across: int, cell: Cell, styles: dict[str, Any], own: Any) -> None:
-    if cell is None:
-        return
-    if isinstance(cell, str):
-        style = own or styles["quoted" if cell.startswith(FORMULA_SIGNS) else "text"]
-        into.write_string(down, across, cell[:LONGEST], style)
-    else:
-        into.write_number(down, across, cell, styles["number"])
 
 
 def _mwh(energy_wh: int) -> Decimal:
