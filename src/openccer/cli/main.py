@@ -12,6 +12,7 @@ from openccer.cli.estimate import estimate
 from openccer.cli.logs import log
 from openccer.cli.methods import methods
 from openccer.cli.plan import plan
+from openccer.cli.plots import plots
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
 from openccer.cli.rules import due, rules
@@ -28,6 +29,7 @@ cli = typer.Typer(
 cli.command()(demo)
 cli.command()(mrv)
 cli.command()(plan)
+cli.command()(plots)
 cli.command()(quantify)
 cli.command()(cases)
 cli.command()(methods)
