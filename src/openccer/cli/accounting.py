@@ -52,14 +52,21 @@ from openccer.reports.html import quality_page
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Rulebook
 
+DONE = ("passed", "computed")
+
 
 @guarded
 def quantify(
     file: Annotated[Path, typer.Argument(help="One case: methodology and inputs in YAML.")],
+    uncertainty: Annotated[
+        bool,
+        typer.Option("--uncertainty", help="How sure it is, by the case's `uncertainty`."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Quantify one case: the result, every line of working, units and clauses."""
-    record = quantify_file(existing(file, as_json))
+    with err.status("抽样 drawing" if uncertainty else "计算 working"):
+        record = quantify_file(existing(file, as_json), uncertainty=uncertainty)
     if as_json:
         emit(record)
     else:
@@ -67,9 +74,15 @@ def quantify(
         for key, value in record.get("result", {}).items():
             out.print(f"[bold]{key}[/] {value}")
         for finding in record.get("findings", ()):
-            err.print(f"{finding}", markup=False)
+            err.print(f"{finding['code']}: {finding['zh']}", markup=False)
+            err.print(f"  {finding['en']}", markup=False)
+        for said in record.get("uncertainty", {}).get("said", {}).values():
+            out.print(said, markup=False)
         out.print(f"{record['id']}: {record['status']}")
-    raise typer.Exit({"passed": 0, "computed": 0}.get(record["status"], REFUSED))
+        if record["status"] not in DONE:
+            err.print(record["message"]["zh"], markup=False)
+            err.print(record["message"]["en"], markup=False)
+    raise typer.Exit(0 if record["status"] in DONE else REFUSED)
 
 
 @guarded
