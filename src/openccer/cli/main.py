@@ -6,6 +6,7 @@ import typer
 
 from openccer.cli.accounting import cases, mrv, quantify
 from openccer.cli.acts import act
+from openccer.cli.co2 import co2
 from openccer.cli.coverage import coverage
 from openccer.cli.demo import demo
 from openccer.cli.estimate import estimate
@@ -32,6 +33,7 @@ cli.command()(plan)
 cli.command()(plots)
 cli.command()(quantify)
 cli.command()(cases)
+cli.command()(co2)
 cli.command()(methods)
 cli.command()(due)
 cli.command()(estimate)

@@ -1,7 +1,7 @@
 """`openccer plots`: trees measured on plots, to the stock, change and precision of a forest."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.table import Table
@@ -64,7 +64,7 @@ def plots(
         out.print(said.en, markup=False)
 
 
-def _refuse(error: ForestError, as_json: bool) -> None:
+def _refuse(error: ForestError, as_json: bool) -> NoReturn:
     if as_json:
         emit({"refused": [_finding(one) for one in error.findings]})
     for one in error.findings:
