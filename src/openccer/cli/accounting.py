@@ -12,6 +12,7 @@ from rich.table import Table
 
 from openccer.app.cases import quantify_file, run_folder
 from openccer.app.measure import Accounting, account_for, report_record
+from openccer.app.project import crediting_of
 from openccer.app.records import read_records
 from openccer.app.uncertainty import report_uncertainty, uncertainty_record, uncertainty_words
 from openccer.cli.options import Json, day
@@ -114,7 +115,9 @@ On = Annotated[str | None, typer.Option("--on", help="The day whose rules apply 
 Crediting = Annotated[
     str | None,
     typer.Option(
-        "--crediting", help="The crediting period, FIRST:LAST; the period must lie in it."
+        "--crediting",
+        help="The crediting period, FIRST:LAST; the period must lie in it "
+        "[default: that of the project file].",
     ),
 ]
 Records = Annotated[
@@ -170,6 +173,7 @@ def mrv(
     book = load_cn()
     calibrations, fuels = _records(records, legal_day, as_json)
     stated = stated_project(project, methodology, grid, as_json)
+    inside = crediting_of(stated, _span(crediting, as_json), project.name if project else "")
     with measuring(how, as_json) as (measure_with, progress):
         done = account_for(
             files,
@@ -180,7 +184,7 @@ def mrv(
             rules=book.on(legal_day),
             calibrations=calibrations,
             fuels=fuels,
-            crediting=_span(crediting, as_json),
+            crediting=inside,
             progress=progress,
             measure_with=measure_with,
         )
