@@ -179,6 +179,13 @@ def test_a_slip_to_the_left_may_end_in_the_night(factor: int) -> None:
     assert noon + 4 < slot_of(one.last) < end
 
 
+def test_a_cloud_that_takes_nine_tenths_until_the_evening_is_no_slip() -> None:
+    values = sunny()
+    noon, end = 10 * PER_DAY + PER_DAY // 2, 11 * PER_DAY
+    values[noon:end] = [value // 10 for value in values[noon:end]]
+    assert [one for one in seen(values) if one.code == "decimal-slip"] == []
+
+
 def test_a_plant_that_stands_and_draws_a_steady_hundredth_has_not_slipped() -> None:
     values = [300_000 + value // 3 for value in windy()]
     for steady in (3_500, -3_500):

@@ -71,7 +71,8 @@ def quantify(
     if as_json:
         emit(record)
     else:
-        _print_lines(record.get("lines", ()))
+        if record["lines"]:
+            _print_lines(record["lines"])
         for key, value in record.get("result", {}).items():
             out.print(f"[bold]{key}[/] {value}")
         for finding in record.get("findings", ()):
