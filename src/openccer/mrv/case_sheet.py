@@ -25,6 +25,7 @@ from openccer.mrv.case_inputs import (
 )
 from openccer.mrv.case_model import Case, Computed, Findings, Unsupported
 from openccer.mrv.case_model import Value as Result
+from openccer.mrv.case_units import known_as, scaled
 from openccer.mrv.exact import shown
 from openccer.mrv.sheet import Disagreement, Sheet, Solved, Standing, Symbol, Value, solve
 
@@ -91,6 +92,8 @@ class SheetReader:
         symbol = self.sheet.symbol(f"{group}_{key}") if group else None
         symbol = symbol or self.sheet.symbol(key)
         where = f"{group}.{key}" if group else key
+        if symbol is None and (other := known_as(key, self._knows)) is not None:
+            symbol, raw = self.sheet.symbol(other[0]), scaled(raw, other[1])
         if symbol is None:
             self._unknown(key, where, raw, group)
         elif symbol.id in self.values:
@@ -98,6 +101,9 @@ class SheetReader:
         else:
             self.values[symbol.id] = self._value(symbol, where, raw)
             self.places[symbol.id] = where
+
+    def _knows(self, name: str) -> bool:
+        return self.sheet.symbol(name) is not None
 
     def placed(self, error: Disagreement) -> Fault:
         """What could not be worked, with the input key it is about where it is about one."""
