@@ -99,6 +99,12 @@ PLANTS = (
     Plant("offshore wind of Germany", "wind", 3600, 3600, smard("wind_offshore"), False),
 )
 
+# Not looked at when the rule for slips to the left was last changed; the others were.
+FRESH = (
+    Plant("turbine R80721", "wind", 600, 3600, haute_borne("R80721"), False),
+    Plant("turbine R80736", "wind", 600, 3600, haute_borne("R80736"), False),
+)
+
 
 def seen(series: Series, plant: Plant) -> list[Sighting]:
     """The detectors over a series, as a measurement runs them."""
@@ -312,6 +318,9 @@ def planted() -> list[dict[str, object]]:
                 if plant.tuned == tuned:
                     total += trials(plant, name)
             rows.append(row(name, part, total["found"], total["missed"], total["false"]))
+    name = "decimal slip down"
+    total = sum((trials(plant, name) for plant in FRESH), Counter())
+    rows.append(row(name, "fresh", total["found"], total["missed"], total["false"]))
     return rows
 
 

@@ -59,3 +59,34 @@ def test_what_is_no_class_is_refused_before_anything_is_read(tmp_path: Path, tex
     code, said = says(tmp_path, f"--meter-class={text}", "--json")
     assert code == 2
     assert json.loads(said)["error"]["kind"] == "not-a-meter-class"
+
+
+CASE = """
+id: stored
+methodology: CO2-PILOT-1
+inputs: {injected_t: 1000, surface_leakage_t: 0, equipment_injection_side_t: 100}
+uncertainty: {of: sequestered_t, percent: {injected_t: 2}}
+"""
+
+
+def quantified(folder: Path, text: str, exit_code: int = 0) -> dict:
+    path = folder / "case.yaml"
+    path.write_text(text)
+    result = CliRunner().invoke(cli, ["quantify", str(path), "--uncertainty", "--json"])
+    assert result.exit_code == exit_code, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.mark.slow
+def test_a_case_of_a_sheet_says_how_sure_it_is(tmp_path: Path) -> None:
+    sure = quantified(tmp_path, CASE)["uncertainty"]
+    assert sure["agrees"] is True
+    assert Decimal(sure["half_width"]) >= Decimal("39.2")  # 1.96 x 2 % of 1,000 t
+    assert "95 %" in sure["said"]["zh"]
+
+
+def test_a_case_that_states_no_errors_has_no_uncertainty(tmp_path: Path) -> None:
+    record = quantified(tmp_path, CASE.partition("uncertainty")[0], 1)
+    assert record["status"] == "failed"
+    assert "uncertainty" not in record
+    assert "未说明的误差不当作零" in record["message"]["zh"]

@@ -71,6 +71,39 @@ def test_a_crediting_period_that_is_none_is_mistyped(tmp_path: Path) -> None:
     assert mrv(tmp_path, "--crediting", "2026-01-01:2025-01-01")[0] == 2
 
 
+def project(folder: Path, text: str) -> str:
+    path = folder / "project.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_the_crediting_period_may_stand_in_the_project_file(tmp_path: Path) -> None:
+    inside = project(tmp_path, "crediting: {first: 2025-01-01, last: 2034-12-31}\n")
+    typed = mrv(tmp_path, "--crediting", "2025-01-01:2034-12-31")
+    assert mrv(tmp_path, "--project", inside) == typed
+    partly = project(tmp_path, "crediting: {first: 2025-01-11, last: 2025-02-20}\n")
+    code, record = mrv(tmp_path, "--project", partly)
+    assert code == 1
+    assert [one["code"] for one in record["refused"]] == ["outside-crediting-period"]
+    assert "10 d" in record["refused"][0]["facts"]["period"]
+
+
+def test_two_crediting_periods_that_differ_are_mistyped(tmp_path: Path) -> None:
+    stated = project(tmp_path, "crediting: {first: 2025-01-01, last: 2034-12-31}\n")
+    same = ("--project", stated, "--crediting", "2025-01-01:2034-12-31")
+    assert mrv(tmp_path, *same)[0] == 0
+    code, record = mrv(tmp_path, "--project", stated, "--crediting", "2025-01-01:2034-12-30")
+    assert code == 2
+    assert "project.yaml: crediting" in str(record)
+
+
+def test_a_crediting_period_that_ends_before_it_begins_is_mistyped(tmp_path: Path) -> None:
+    backward = project(tmp_path, "crediting: {first: 2025-01-01, last: 2024-12-31}\n")
+    code, record = mrv(tmp_path, "--project", backward)
+    assert code == 2
+    assert "before 2025-01-01" in str(record)
+
+
 def test_a_calibration_dated_in_the_future_is_refused(tmp_path: Path) -> None:
     records = tmp_path / "r.yaml"
     records.write_text(

@@ -56,6 +56,25 @@ def test_a_plan_for_programs_carries_rules_and_clauses() -> None:
     assert set(export["calibration"]) == {"zh", "en"}
 
 
+def test_a_plan_by_analogy_says_what_is_only_believed_and_what_is_unknown() -> None:
+    code, plan, _ = says("plan", "ccer-10-001-v01")
+    assert code == 0
+    flow = next(one for one in plan["parameters"] if one["symbol"] == "F_in")
+    assert flow["unknown"] == ["calibration", "responsible"]
+    density = next(one for one in plan["parameters"] if one["symbol"] == "rho")
+    assert density["label"] == "U"
+    told = CliRunner().invoke(cli, ["plan", "CCER-10-001-V01"]).stdout
+    assert "未知：正式文本未读到" in told
+    assert "unknown: the official text was not read" in told
+
+
+def test_of_a_method_known_by_name_only_the_missing_text_is_named() -> None:
+    code, answer, said = says("plan", "CCER-01-003-V01")
+    assert code == 1
+    assert answer["refused"][0]["code"] == "methodology-unsupported"
+    assert "中深层地热井" in said
+
+
 def test_a_plan_is_written_as_a_page(tmp_path: Path) -> None:
     page = tmp_path / "plan.html"
     code, _, _ = says("plan", "CCER-01-002-V01", "--on", "2026-02-02", "--html", str(page))

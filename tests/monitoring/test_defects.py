@@ -167,6 +167,39 @@ def test_a_slip_to_the_left_is_found_where_the_plant_ran(factor: int) -> None:
     assert one.facts["factor"] == f"/ {factor}"
 
 
+@pytest.mark.parametrize("factor", [100, 1_000])
+def test_a_slip_to_the_left_may_end_in_the_night(factor: int) -> None:
+    values = sunny()
+    noon = 10 * PER_DAY + PER_DAY // 2
+    end = 11 * PER_DAY
+    values[noon:end] = [value // factor for value in values[noon:end]]
+    one = the_one(seen(values), "decimal-slip")
+    assert one.facts["factor"] == f"/ {factor}"
+    assert slot_of(one.first) == noon
+    assert noon + 4 < slot_of(one.last) < end
+
+
+def test_a_cloud_that_takes_nine_tenths_until_the_evening_is_no_slip() -> None:
+    values = sunny()
+    noon, end = 10 * PER_DAY + PER_DAY // 2, 11 * PER_DAY
+    values[noon:end] = [value // 10 for value in values[noon:end]]
+    assert [one for one in seen(values) if one.code == "decimal-slip"] == []
+
+
+def test_a_plant_that_stands_and_draws_a_steady_hundredth_has_not_slipped() -> None:
+    values = [300_000 + value // 3 for value in windy()]
+    for steady in (3_500, -3_500):
+        standing = list(values)
+        standing[1_500:1_560] = [steady] * 60
+        assert [one for one in seen(standing) if one.code == "decimal-slip"] == []
+
+
+def test_a_shower_of_half_an_hour_is_no_slip() -> None:
+    values = [300_000 + value // 3 for value in windy()]
+    values[1_500:1_505] = [value // 10 for value in values[1_500:1_505]]
+    assert [one for one in seen(values) if one.code == "decimal-slip"] == []
+
+
 def test_a_night_is_no_slip() -> None:
     assert [one for one in seen(sunny()) if one.code == "decimal-slip"] == []
 

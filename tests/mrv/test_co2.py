@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Tonnes
 from openccer.mrv import co2
-from openccer.mrv.co2 import Conditions, Site, SiteYear, Statement, Step, close_year, release
+from openccer.mrv.co2 import Site, SiteYear, Statement, Step, close_year, release
+from openccer.mrv.co2_conditions import Conditions, applicable
 from openccer.mrv.methodologies import co2_pilot as pilot
 from openccer.mrv.sheet import Disagreement, Standing, Value, solve
 from openccer.mrv.sheets import SHEETS
@@ -290,11 +291,11 @@ GOOD = {
 
 
 def test_every_condition_must_be_shown() -> None:
-    assert not co2.applicable(Conditions(**GOOD))  # type: ignore[arg-type]
+    assert not applicable(Conditions(**GOOD))  # type: ignore[arg-type]
     nothing = Conditions(**dict.fromkeys(GOOD))  # type: ignore[arg-type]
-    assert len(co2.applicable(nothing).reasons) == 8
+    assert len(applicable(nothing).reasons) == 8
     common = Conditions(**GOOD | {"penetration": Fraction(6, 100)})  # type: ignore[arg-type]
-    assert co2.applicable(common).refused().codes == ("co2-not-additional",)
+    assert applicable(common).refused().codes == ("co2-not-additional",)
 
 
 def test_half_the_buffer_is_released_at_stability_and_the_rest_after_fifty_years() -> None:

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from openccer.kernel.outcome import Refused
+from openccer.mrv.catalogue import PUBLISHED, UNREAD, find, sheet
 from openccer.mrv.methodologies import ccer_01_001_v01, ccer_01_002_v01
 from openccer.mrv.plans.load import Aspect, PlanError, Source, filled, plans, read_plan
+from openccer.mrv.sheet import Known
+from openccer.mrv.sheets import SHEETS
 from openccer.mrv.working import TITLES
 from openccer.policy.load import cn_instruments
 from openccer.rulebook.load import load_cn
@@ -111,6 +115,63 @@ def test_every_plan_can_be_filled_in_and_leaves_no_placeholder(code: str) -> Non
     assert all(len(one.ruled) == len(one.rules) for one in (*plan.parameters, *plan.duties))
 
 
+# --- of methods whose text was not read ---------------------------------------------------------
+
+CODES = tuple(one.code for one in PUBLISHED) + tuple(one.code for one in SHEETS)
+NOT_READ = sorted(set(plans()) - set(OFFICIAL))
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES)))
+def test_every_method_has_a_plan_or_its_text_is_named_as_missing(code: str) -> None:
+    if code in UNREAD:
+        assert code not in plans()
+        refusal = find(code)
+        assert isinstance(refusal, Refused)
+        assert code in str(refusal.reasons[0].facts["missing_text"])
+    else:
+        assert plans()[code].parameters
+
+
+def test_no_plan_is_of_a_method_nobody_lists() -> None:
+    assert set(plans()) <= set(CODES)
+
+
+@pytest.mark.parametrize("code", NOT_READ)
+def test_a_part_not_read_in_a_text_says_how_it_is_known(code: str) -> None:
+    for one in (*plans()[code].parameters, *plans()[code].duties):
+        assert one.known is Known.READ or one.basis
+        assert one.cites or one.basis
+
+
+@pytest.mark.parametrize("code", sorted(set(NOT_READ) - {"CO2-PILOT-1"}))
+def test_what_nobody_knows_is_named_and_not_left_out(code: str) -> None:
+    for one in plans()[code].parameters:
+        if one.source is not Source.RULEBOOK:
+            assert {*one.asked, *one.unknown} == set(Aspect), one.symbol
+
+
+@pytest.mark.parametrize("code", NOT_READ)
+def test_a_symbol_of_a_plan_is_one_of_its_sheet_or_a_plain_word(code: str) -> None:
+    of_sheet = sheet(code)
+    assert of_sheet is not None
+    for one in plans()[code].parameters:
+        assert of_sheet.symbol(one.symbol) or one.symbol.replace("_", "").islower(), one.symbol
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_what_only_the_missing_text_states_is_unsure_in_the_plan(code: str) -> None:
+    of_sheet, plan = sheet(code), plans().get(code)
+    for one in plan.parameters if plan and of_sheet else ():
+        if one.symbol in of_sheet.unread and one.source is Source.STATED:
+            assert one.known is not Known.READ or not one.asked, one.symbol
+
+
+def test_a_plan_like_another_has_its_parameters_and_its_own() -> None:
+    other, own = plans()["CCER-10-002-V01"], plans()["CCER-10-003-V01"]
+    assert own.parameters[: len(other.parameters)] == other.parameters
+    assert "wells" in {one.symbol for one in own.parameters}
+
+
 # --- rules are filled in, not repeated ----------------------------------------------------------
 
 
@@ -150,6 +211,10 @@ DAMAGE = {
         "    cites: []\nduties",
     ),
     "missing en": ("parameter: {zh: 量, en: quantity}", "parameter: {zh: 量}"),
+    "basis is missing": ("    unit: t\n", "    unit: t\n    known: K\n"),
+    "known is 'X'": ("    unit: t\n", "    unit: t\n    known: X\n"),
+    "unknown names 'colour'": ("    unit: t\n", "    unit: t\n    unknown: [colour]\n"),
+    "both asked and unknown": ("    unit: t\n", "    unit: t\n    unknown: [frequency]\n"),
     "missing duties": (ONE[ONE.index("duties") :], ""),
     "not YAML": ("unit: t", "unit: [t"),
 }

@@ -294,6 +294,8 @@ def test_a_sample_is_as_wide_as_its_t_says() -> None:
     found = of_sample(Fraction(200), Fraction(8), Fraction("1.645"), unit="tC/ha", draws=FEW)
     assert (found.half_width, found.unit) == (Decimal("13.16"), "tC/ha")
     assert found.agrees
+    assert found.level_pct == 90  # and drawn for the same level: 95 % would be 15.7 wide
+    assert near(found.drawn_half_width, "13.16", "0.06")
 
 
 BALANCE = {

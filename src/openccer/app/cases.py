@@ -9,8 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from openccer.app.uncertainty import uncertainty_record, uncertainty_words
 from openccer.kernel.canonical import plain
 from openccer.kernel.strict_yaml import MAX_BYTES, YamlError, read_yaml
+from openccer.mrv.case_inputs import CaseError
+from openccer.mrv.case_model import Unsupported
+from openccer.mrv.case_uncertainty import case_uncertainty
 from openccer.mrv.cases import (
     FAILED,
     PASSED,
@@ -85,8 +89,10 @@ def run_file(path: Path, *, rules: RulesInForce | None = None) -> CaseResult:
     return run_case(raw, rules=rules or whole_book(load_cn()), name=path.stem)
 
 
-def quantify_file(path: Path, *, rules: RulesInForce | None = None) -> dict[str, Any]:
-    """One case file computed, as JSON types: result, working and findings.
+def quantify_file(
+    path: Path, *, rules: RulesInForce | None = None, uncertainty: bool = False
+) -> dict[str, Any]:
+    """One case file computed, as JSON types: result, working, findings, how sure it is if asked.
 
     With expected values the status is passed or failed, without them computed. CaseFileError where
     the file cannot be read.
@@ -107,7 +113,20 @@ def quantify_file(path: Path, *, rules: RulesInForce | None = None) -> dict[str,
     }
     if "expected" in raw:
         record["expected"] = plain(result.expected)
+    if uncertainty:
+        record |= _how_sure(raw)
     return record
+
+
+def _how_sure(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The uncertainty of the case, in figures and words; where it is none, the case failed."""
+    try:
+        found = case_uncertainty(raw)
+    except (CaseError, Unsupported) as error:
+        status = FAILED if isinstance(error, CaseError) else UNSUPPORTED
+        return {"status": status, "message": {"zh": error.zh, "en": str(error)}}
+    said = uncertainty_words(found)
+    return {"uncertainty": {**uncertainty_record(found), "said": {"zh": said.zh, "en": said.en}}}
 
 
 def read_case(path: Path) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """What an owner states of a project, from a YAML file: names, plant, meters, how it was monitored.
 
-Nothing in it changes a number. What is left out is shown as not stated.
+Nothing in it changes a number; a report that leaves the crediting period it states is refused. What
+is left out is shown as not stated.
 """
 
 from collections.abc import Iterable
@@ -8,11 +9,20 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from openccer.app.records import RecordsError
+from openccer.kernel.calendar import Period
 from openccer.kernel.quantity import decimal_from
 from openccer.kernel.strict_yaml import YamlError, read_yaml
 from openccer.mrv.meter_uncertainty import class_limit
@@ -86,6 +96,23 @@ class Meter(_Part):
         return class_limit(self.accuracy_class) if self.accuracy_class else None
 
 
+class Crediting(_Part):
+    """The registered crediting period; both days are in it."""
+
+    first: Day
+    last: Day
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"the crediting period ends on {self.last}, before {self.first}")
+        return self
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first, self.last)
+
+
 class Statement(_Part):
     """How one thing the plan asks was done: `about` is a symbol or the id of a duty."""
 
@@ -105,6 +132,7 @@ class Project(_Part):
     plant: Said | None = None
     capacity_mw: Annotated[Decimal, BeforeValidator(_number), Field(gt=0)] | None = None
     boundary: Said | None = None
+    crediting: Crediting | None = None
     meters: tuple[Meter, ...] = ()
     statements: tuple[Statement, ...] = ()
 
@@ -154,6 +182,17 @@ def fit(project: Project, plan: Plan | None, grid: str, name: str) -> None:
             raise _unknown(name, f"{place}.about", said.about, asked)
         if said.aspect is not None and said.aspect not in asked[said.about]:
             raise _unknown(name, f"{place}.aspect", said.aspect, asked[said.about])
+
+
+def crediting_of(project: Project, typed: Period | None, name: str) -> Period | None:
+    """The crediting period of the command or of the project; ProjectError where they differ."""
+    stated = project.crediting.period if project.crediting else None
+    if stated and typed and stated != typed:
+        raise ProjectError(
+            f"{name}: crediting: the project says {stated.first} to {stated.last} and the command"
+            f" {typed.first} to {typed.last}; correct one of them"
+        )
+    return typed or stated
 
 
 def _unknown(name: str, place: str, found: str, known: Iterable[str]) -> ProjectError:

@@ -71,10 +71,11 @@ def uncertainty_words(found: Uncertainty | NotStated) -> Title:
     agree_zh = "标准不确定度一致" if found.agrees else "标准不确定度不一致"
     agree_en = "standard uncertainties agree" if found.agrees else "standard uncertainties differ"
     return Title(
-        f"不确定度（95 %）：{width}；公式与抽样半宽 {ways}，取较大者，{agree_zh}"
+        f"不确定度（{found.level_pct} %）：{width}；公式与抽样半宽 {ways}，取较大者，{agree_zh}"
         f"（种子 {found.seed}，{found.draws} 次）；{found.note.zh}",
-        f"uncertainty (95 %): {width}; half widths by formula and by drawing {ways}, the larger is "
-        f"given, {agree_en} (seed {found.seed}, {found.draws} draws); {found.note.en}",
+        f"uncertainty ({found.level_pct} %): {width}; half widths by formula and by drawing "
+        f"{ways}, the larger is given, {agree_en} (seed {found.seed}, {found.draws} draws); "
+        f"{found.note.en}",
     )
 
 

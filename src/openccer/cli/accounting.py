@@ -12,6 +12,7 @@ from rich.table import Table
 
 from openccer.app.cases import quantify_file, run_folder
 from openccer.app.measure import Accounting, account_for, report_record
+from openccer.app.project import crediting_of
 from openccer.app.records import read_records
 from openccer.app.uncertainty import report_uncertainty, uncertainty_record, uncertainty_words
 from openccer.cli.options import Json, day
@@ -52,24 +53,38 @@ from openccer.reports.html import quality_page
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Rulebook
 
+DONE = ("passed", "computed")
+
 
 @guarded
 def quantify(
     file: Annotated[Path, typer.Argument(help="One case: methodology and inputs in YAML.")],
+    uncertainty: Annotated[
+        bool,
+        typer.Option("--uncertainty", help="How sure it is, by the case's `uncertainty`."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Quantify one case: the result, every line of working, units and clauses."""
-    record = quantify_file(existing(file, as_json))
+    with err.status("抽样 drawing" if uncertainty else "计算 working"):
+        record = quantify_file(existing(file, as_json), uncertainty=uncertainty)
     if as_json:
         emit(record)
     else:
-        _print_lines(record.get("lines", ()))
+        if record["lines"]:
+            _print_lines(record["lines"])
         for key, value in record.get("result", {}).items():
             out.print(f"[bold]{key}[/] {value}")
         for finding in record.get("findings", ()):
-            err.print(f"{finding}", markup=False)
+            err.print(f"{finding['code']}: {finding['zh']}", markup=False)
+            err.print(f"  {finding['en']}", markup=False)
+        for said in record.get("uncertainty", {}).get("said", {}).values():
+            out.print(said, markup=False)
         out.print(f"{record['id']}: {record['status']}")
-    raise typer.Exit({"passed": 0, "computed": 0}.get(record["status"], REFUSED))
+        if record["status"] not in DONE:
+            err.print(record["message"]["zh"], markup=False)
+            err.print(record["message"]["en"], markup=False)
+    raise typer.Exit(0 if record["status"] in DONE else REFUSED)
 
 
 @guarded
@@ -101,7 +116,9 @@ On = Annotated[str | None, typer.Option("--on", help="The day whose rules apply 
 Crediting = Annotated[
     str | None,
     typer.Option(
-        "--crediting", help="The crediting period, FIRST:LAST; the period must lie in it."
+        "--crediting",
+        help="The crediting period, FIRST:LAST; the period must lie in it "
+        "[default: that of the project file].",
     ),
 ]
 Records = Annotated[
@@ -157,6 +174,7 @@ def mrv(
     book = load_cn()
     calibrations, fuels = _records(records, legal_day, as_json)
     stated = stated_project(project, methodology, grid, as_json)
+    inside = crediting_of(stated, _span(crediting, as_json), project.name if project else "")
     with measuring(how, as_json) as (measure_with, progress):
         done = account_for(
             files,
@@ -167,7 +185,7 @@ def mrv(
             rules=book.on(legal_day),
             calibrations=calibrations,
             fuels=fuels,
-            crediting=_span(crediting, as_json),
+            crediting=inside,
             progress=progress,
             measure_with=measure_with,
         )

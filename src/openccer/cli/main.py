@@ -6,6 +6,7 @@ import typer
 
 from openccer.cli.accounting import cases, mrv, quantify
 from openccer.cli.acts import act
+from openccer.cli.co2 import co2
 from openccer.cli.coverage import coverage
 from openccer.cli.credit import credit_record
 from openccer.cli.deadlines import deadlines
@@ -16,6 +17,7 @@ from openccer.cli.imports import importing
 from openccer.cli.logs import log
 from openccer.cli.methods import methods
 from openccer.cli.plan import plan
+from openccer.cli.plots import plots
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
 from openccer.cli.register import register
@@ -33,8 +35,10 @@ cli = typer.Typer(
 cli.command()(demo)
 cli.command()(mrv)
 cli.command()(plan)
+cli.command()(plots)
 cli.command()(quantify)
 cli.command()(cases)
+cli.command()(co2)
 cli.command()(methods)
 cli.command()(due)
 cli.command()(deadlines)

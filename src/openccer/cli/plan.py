@@ -8,13 +8,18 @@ import typer
 from rich.table import Table
 
 from openccer.cli.options import Json, day
-from openccer.cli.output import MISTYPED, emit, guarded, out, stop
+from openccer.cli.output import MISTYPED, emit, guarded, out, refuse, stop
 from openccer.kernel.calendar import BEIJING
+from openccer.kernel.outcome import Refused
+from openccer.mrv import sheets
+from openccer.mrv.catalogue import UNREAD, find
 from openccer.mrv.plans.load import Duty, Parameter, Plan, filled, plans
 from openccer.reports.html import plan_page
 from openccer.reports.messages import word
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
+
+NOT_KNOWN = Title("未知：正式文本未读到", "unknown: the official text was not read")
 
 
 @guarded
@@ -27,8 +32,13 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """The monitoring plan of a methodology: parameters, meters, calibration, checks, archive."""
-    known = plans().get(code)
+    wanted = sheets.find(code)
+    known = plans().get(wanted.code if wanted else code.strip().upper())
     if known is None:
+        if code.strip().upper() in UNREAD:
+            missing = find(code.strip().upper())
+            assert isinstance(missing, Refused), "what is known by name only does not run"
+            refuse(missing, as_json)
         have = ", ".join(plans())
         zh, en = f"没有 {code} 的监测计划；现有：{have}", f"no plan for {code}; there are: {have}"
         stop(MISTYPED, "no-plan", zh, en, as_json)
@@ -66,6 +76,7 @@ def _parameter(one: Parameter) -> dict[str, Any]:
         "unit": one.unit,
         "accuracy": None if one.accuracy is None else str(one.accuracy),
         **{aspect.value: _pair(asked) for aspect, asked in one.asked.items()},
+        "unknown": [aspect.value for aspect in one.unknown],
         **_basis(one),
     }
 
@@ -76,6 +87,8 @@ def _basis(one: Parameter | Duty) -> dict[str, Any]:
             {"rule": rule.ref, "value": rule.value, "basis": rule.basis.value} for rule in one.ruled
         ],
         "cites": [_cite(cite) for cite in one.cites],
+        "label": one.known.value,
+        "basis": _pair(one.basis) if one.basis else None,
     }
 
 
@@ -99,6 +112,8 @@ def show(found: Plan) -> None:
             table.add_row(_both(word("aspects", aspect), " "), _both(asked))
         if one.accuracy is not None:
             table.add_row("准确度等级 accuracy class", f"≤ {one.accuracy}")
+        for aspect in one.unknown:
+            table.add_row(_both(word("aspects", aspect), " "), _both(NOT_KNOWN))
         table.add_row("依据 rests on", _rests_on(one))
         out.print(table)
     for duty in found.duties:
@@ -111,4 +126,6 @@ def _both(said: Title, between: str = "\n") -> str:
 
 
 def _rests_on(one: Parameter | Duty) -> str:
-    return ", ".join((*map(str, one.cites), *(rule.ref for rule in one.ruled)))
+    label = () if one.basis is None else (one.known.value,)
+    basis = (_both(one.basis, " ").replace("[", r"\["),) if one.basis else ()
+    return ", ".join((*label, *basis, *map(str, one.cites), *(rule.ref for rule in one.ruled)))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from openccer.monitoring import detect, detect_days
+from openccer.monitoring import detect, detect_days, detect_slips
 from openccer.monitoring.checks import meter_name
 from openccer.monitoring.detect import Series, Sighting
 from openccer.monitoring.engine import Sql
@@ -36,7 +36,7 @@ def sightings(
     tops, fulls = detect.usual_tops(days), detect.usual_tops(days, FULL_TENTH)
     series = Series(sql=sql, table=table, step_s=step_s, ahead_s=ahead_s, tops=tops, fulls=fulls)
     found = [*detect.runs(series), *detect.spikes(series), *detect.slips_up(series)]
-    found += [*detect.slips_down(series), *detect_days.swapped(days)]
+    found += [*detect_slips.slips_down(series), *detect_days.swapped(days)]
     if site is not None and site.kind == SOLAR:
         found += detect_days.clock_by_sun(days, REVENUE, site.longitude, ahead_s)
     if CHECK in tops:

@@ -27,9 +27,6 @@ SPIKE_RANGES = 2  # ... and by more than twice what those neighbours differ: gus
 SLIP_FACTORS = (10, 100, 1_000)
 SLIP_ABOVE = 4  # above 4 times the usual top: no weather does that, a factor of ten does
 SLIP_INTERVALS = 4  # fewer than this is a spike
-SLIP_LOW_SHARE = 3  # a fall by a factor is looked for only from 1/3 of the usual top on
-SLIP_MEAN_SHARE = 5  # undone, the mean of the stretch is above 1/5 of the usual top
-SLIP_SPREAD = 4  # the jump may miss its factor by 1/4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,74 +227,3 @@ def slips_up(series: Series) -> Iterator[Sighting]:
         yield Sighting(
             code="decimal-slip", role=role, first=first, last=last, count=count, facts=facts
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Jump:
-    """Between one interval and the next the output fell, or rose, about by a factor."""
-
-    role: int
-    instant: int  # the first interval after the jump
-    factor: int
-    down: bool
-    before_wh: int
-    after_wh: int
-
-
-def jumps(series: Series) -> list[Jump]:
-    """Every jump by about 10, 100 or 1,000 from or to a large output. There are few."""
-    step, spread = series.step_s, SLIP_SPREAD
-    big, small = "greatest(abs(n), abs(was))", "least(abs(n), abs(was))"
-    factor = " ".join(
-        f"WHEN {big} * {spread} BETWEEN {small} * {f * (spread - 1)} AND {small} * {f * spread} * 4"
-        f" // 3 THEN {f}"
-        for f in SLIP_FACTORS
-    )
-    found = series.sql.rows(
-        f"SELECT role, instant, factor, abs(n) < abs(was), was, n FROM (SELECT *,"
-        f" CASE {factor} END AS factor FROM (SELECT role, instant, n, lag(n) OVER w AS was,"
-        f" instant - lag(instant) OVER w AS dt FROM {series.net}"
-        " WINDOW w AS (PARTITION BY role ORDER BY instant))"
-        f" WHERE dt = {step} AND {big} * {SLIP_LOW_SHARE} > {series.top} AND {series.top} > 0)"
-        " WHERE factor IS NOT NULL ORDER BY role, instant"
-    )
-    return [Jump(*row) for row in found]
-
-
-def slips_down(series: Series) -> Iterator[Sighting]:
-    """From a fall by a factor to the rise by the same factor, with only small readings between."""
-    fall: Jump | None = None
-    for jump in jumps(series):
-        if jump.down:
-            fall = jump
-            continue
-        if fall is None or (fall.role, fall.factor) != (jump.role, jump.factor):
-            continue
-        count = (jump.instant - fall.instant) // series.step_s
-        if count >= SLIP_INTERVALS and _stays_low(series, fall, jump):
-            facts: dict[str, Fact] = {"factor": f"/ {fall.factor}", "evidence_wh": fall.before_wh}
-            yield Sighting(
-                code="decimal-slip",
-                role=fall.role,
-                first=fall.instant,
-                last=jump.instant - series.step_s,
-                count=count,
-                facts=facts,
-            )
-        fall = None
-
-
-def _stays_low(series: Series, fall: Jump, rise: Jump) -> bool:
-    """Are all readings between low, and still a plant's output once the factor is undone?
-
-    So a night, or a calm, is not taken for a slipped decimal sign.
-    """
-    most, whole, count = series.sql.one(
-        f"SELECT max(abs(n)), CAST(sum(abs(n)) AS HUGEINT), count(*) FROM {series.net}"
-        f" WHERE role = {fall.role} AND instant >= {fall.instant} AND instant < {rise.instant}"
-    )
-    if most is None:
-        return False
-    top = series.tops[fall.role]
-    mean = int(whole) * fall.factor // count
-    return bool(most * fall.factor < SLIP_ABOVE * top and mean * SLIP_MEAN_SHARE > top)

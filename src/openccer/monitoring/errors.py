@@ -217,6 +217,12 @@ ERRORS: Mapping[str, Words] = {
         "the mapping is wrong at {key}: {detail}",
         "docs/reference/mapping.md shows every key",
     ),
+    "forest-invalid": _words(
+        "林分文件的 {key} 有误：{detail}",
+        "每个键的写法见 docs/guides/plots.md",
+        "the forest file is wrong at {key}: {detail}",
+        "docs/guides/plots.md shows every key",
+    ),
     "parquet-damaged": _words(
         "文件已损坏，读不到底：{detail}",
         "请重新传输或导出这个文件",

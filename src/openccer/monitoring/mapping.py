@@ -288,7 +288,7 @@ def read_mapping(text: bytes, name: str) -> Mapping:
     try:
         return Mapping.model_validate(located.value)
     except ValidationError as error:
-        raise _invalid(error, located, name) from error
+        raise invalid(error, located, name) from error
 
 
 def load_mapping(path: Path) -> tuple[Mapping, str]:
@@ -303,7 +303,9 @@ def load_mapping(path: Path) -> tuple[Mapping, str]:
     return read_mapping(text, path.name), sha256(text).hexdigest()
 
 
-def _invalid(error: ValidationError, located: Located, name: str) -> MeterFileError:
+def invalid(
+    error: ValidationError, located: Located, name: str, code: str = "mapping-invalid"
+) -> MeterFileError:
     """The first thing wrong, with its line; the others follow in the detail."""
     found = []
     for item in error.errors(include_url=False, include_context=False):
@@ -313,6 +315,4 @@ def _invalid(error: ValidationError, located: Located, name: str) -> MeterFileEr
         found.append((located.line(path), key, f"{message} (found {str(item['input'])[:60]!r})"))
     line, key, detail = found[0]
     others = "".join(f"; line {at}, {other}: {text}" for at, other, text in found[1:6])
-    return MeterFileError(
-        "mapping-invalid", f"{name}:{line}", {"key": key, "detail": detail + others}
-    )
+    return MeterFileError(code, f"{name}:{line}", {"key": key, "detail": detail + others})

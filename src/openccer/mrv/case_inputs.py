@@ -14,6 +14,7 @@ from typing import Any
 
 from openccer.kernel.calendar import Period
 from openccer.kernel.quantity import decimal_from
+from openccer.mrv.case_units import known_as, scaled
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -179,7 +180,10 @@ class Reader:
         lowered: dict[str, Any] = {}
         for key, value in self.raw.items():
             name = str(key).lower()
-            if name not in self.keys:
+            other = None if name in self.keys else known_as(name, self.keys.__contains__)
+            if other is not None:
+                name, value = other[0], scaled(value, other[1])
+            elif name not in self.keys:
                 self._fault(name, "未知的输入项", "unknown input key")
             if name in lowered:
                 self._fault(name, "输入项重复", "the key is given twice")

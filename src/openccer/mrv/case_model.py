@@ -19,11 +19,15 @@ Value = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something noticed that changes no number: a stable code and what was found."""
+    """Something noticed that changes no number: a stable code and what was found, and where.
+
+    `place` is file and line (trees.csv:17) where the finding is of a file, "" elsewhere.
+    """
 
     code: str
     zh: str
     en: str
+    place: str = ""
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from openccer.mrv.case_inputs import (
 )
 from openccer.mrv.case_model import Case, Computed, Findings, Unsupported
 from openccer.mrv.case_model import Value as Result
+from openccer.mrv.case_units import known_as, scaled
 from openccer.mrv.exact import shown
 from openccer.mrv.sheet import Disagreement, Sheet, Solved, Standing, Symbol, Value, solve
 
@@ -48,14 +49,15 @@ def sheet_case(sheet: Sheet, case: Case) -> Computed:
     With expected keys, only what leads to them and the sheet's checks; without, all that follows.
     CaseError for what is written wrongly, Unsupported where the missing official text is needed.
     """
-    given = SheetReader(sheet).read(case.inputs)
+    reader = SheetReader(sheet)
+    given = reader.read(case.inputs)
     answers = {key: _asked(sheet, key) for key in case.wanted}
     asked = [symbol.id for symbol in answers.values() if symbol is not None]
     checks = [symbol.id for symbol in sheet.symbols if symbol.unit == CHECK]
     try:
         solved = solve(sheet, given, [*asked, *checks] if asked else (), cites=(STATED,))
     except Disagreement as error:
-        raise CaseError([Fault(f"无法计算：{error}", str(error))]) from None
+        raise CaseError([reader.placed(error)]) from None
     _all_reached(sheet, asked, solved)
     _findings(sheet, solved, case.findings)
     result = _result(solved)
@@ -76,6 +78,7 @@ class SheetReader:
     sheet: Sheet
     values: dict[str, Value] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)  # the input key that states a symbol
 
     def read(self, inputs: Mapping[str, Any]) -> dict[str, Value]:
         """Values by symbol id. CaseError with everything that is wrong."""
@@ -89,12 +92,25 @@ class SheetReader:
         symbol = self.sheet.symbol(f"{group}_{key}") if group else None
         symbol = symbol or self.sheet.symbol(key)
         where = f"{group}.{key}" if group else key
+        if symbol is None and (other := known_as(key, self._knows)) is not None:
+            symbol, raw = self.sheet.symbol(other[0]), scaled(raw, other[1])
         if symbol is None:
             self._unknown(key, where, raw, group)
         elif symbol.id in self.values:
             self._fault(where, "与另一输入项含义相同", f"another key states {symbol.id} already")
         else:
             self.values[symbol.id] = self._value(symbol, where, raw)
+            self.places[symbol.id] = where
+
+    def _knows(self, name: str) -> bool:
+        return self.sheet.symbol(name) is not None
+
+    def placed(self, error: Disagreement) -> Fault:
+        """What could not be worked, with the input key it is about where it is about one."""
+        where = self.places.get(error.symbol)
+        if where is None:
+            return Fault(f"无法计算：{error.zh}", str(error))
+        return Fault(f"inputs.{where}：{error.zh}", f"inputs.{where}: {error}")
 
     def _unknown(self, key: str, where: str, raw: Any, group: str) -> None:
         """A name the sheet does not know may hold inputs it knows: a table, or rows of one."""

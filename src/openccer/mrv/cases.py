@@ -47,6 +47,7 @@ PASSED, FAILED, UNSUPPORTED, COMPUTED = "passed", "failed", "unsupported", "comp
 CASE_KEYS = frozenset(
     {"id", "methodology", "kind", "title", "inputs", "expected", "tolerance"}
     | {"source", "sources", "label", "python_check", "notes", "note", "description", "tags"}
+    | {"uncertainty"}  # read by mrv.case_uncertainty
 )
 KINDS: Mapping[str, tuple[Mapping[str, Key], Calculation]] = MappingProxyType(
     {

@@ -8,6 +8,7 @@ The equations are those of `openccer.mrv.methodologies.co2_pilot`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -19,45 +20,12 @@ from openccer.mrv.exact import ceil_of, shown
 from openccer.mrv.methodologies.co2_pilot import EU_LEAK, PILOT, SHEET, buffer_first, half
 from openccer.mrv.sheet import Disagreement, Solved, Value, numbers_in, solve
 
-PENETRATION_MOST = Fraction(5, 100)  # above it the practice is common, and not additional
 POST_INJECTION_YEARS = 50
 NONE = Tonnes(0)
 WORKED = ("closure", "CO2_stored", "balance", "ER", "issued", "into_buffer", "reversal")
+# A surface leak is stated once: as a mass, by pathway, as measured, or by its rates.
+LEAK_PATHS = ("CO2_SL", "leak_paths", "leak_reported", "CO2_leak", "rate")
 CHECKED = ("closes", "eor_gap")  # worked out where the statement allows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """What a project states for the conditions of the pilot; None where it states nothing."""
-
-    source_lawful: bool | None
-    paid_elsewhere: bool | None
-    stored: bool | None  # injected to stay; use without storage is left out
-    permit: bool | None
-    risk_assessed: bool | None  # site characterised and its risks assessed (ISO 27914)
-    plan_approved: bool | None
-    for_oil_only: bool | None  # recovery of oil or gas alone would justify it
-    investment_test: bool | None  # not worth doing without credits
-    penetration: Fraction | None  # share of like sources that already do it
-
-
-def applicable(stated: Conditions) -> Grounds:
-    """Every condition of the pilot that is not shown to be met; unknown is not met.
-
-    A choice of the pilot, after ISO 27914 and the criteria of Directive 2009/31/EC.
-    """
-    grounds = Grounds()
-    common = stated.penetration is None or stated.penetration > PENETRATION_MOST
-    additional = stated.investment_test is True or not common
-    grounds.refuse_if(stated.source_lawful is not True, "co2-source-not-lawful", PILOT)
-    grounds.refuse_if(stated.paid_elsewhere is not False, "co2-paid-elsewhere", PILOT)
-    grounds.refuse_if(stated.stored is not True, "co2-used-not-stored", PILOT)
-    grounds.refuse_if(stated.permit is not True, "co2-no-storage-permit", PILOT)
-    grounds.refuse_if(stated.risk_assessed is not True, "co2-site-not-assessed", PILOT)
-    grounds.refuse_if(stated.plan_approved is not True, "co2-plan-not-approved", PILOT)
-    grounds.refuse_if(stated.for_oil_only is not False, "co2-for-oil-only", PILOT)
-    grounds.refuse_if(not additional, "co2-not-additional", PILOT)
-    return grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +89,13 @@ class SiteYear:
     reversal: Reversed
     findings: tuple[Finding, ...]
     solved: Solved
+
+    @property
+    def stored(self) -> Decimal:
+        """What was stored in the year [tCO2]; below zero where more came out than went in."""
+        value = self.solved.values["CO2_stored"]
+        assert isinstance(value, Fraction), "a stored mass is a number"
+        return shown(value)
 
 
 class Step(StrEnum):
@@ -197,6 +172,15 @@ def _statement_grounds(site: Site, stated: Statement) -> Grounds:
     )
     for name, value in stated.values.items():
         _value_grounds(grounds, stated.year, name, value)
+    paths = [name for name in LEAK_PATHS if name in stated.values]
+    grounds.refuse_if(
+        len(paths) > 1,
+        "co2-leak-stated-twice",
+        PILOT,
+        year=stated.year,
+        symbol=paths[-1] if paths else "",
+        stated=", ".join(paths),
+    )
     for name in ("T_start", "monitored_from", "T_end"):
         day = stated.values.get(name)
         if isinstance(day, date):

@@ -26,7 +26,7 @@ def estimate_by_sheet(code: str, given: Mapping[str, Any]) -> tuple[Sheet, Solve
     try:
         solved = solve(sheet, values, cites=(STATED,))
     except Disagreement as error:
-        raise CaseError([Fault(f"--given：无法计算：{error}", f"--given: {error}")]) from None
+        raise CaseError([Fault(f"--given：无法计算：{error.zh}", f"--given: {error}")]) from None
     if not set(solved.values) - set(values):
         needed = "; ".join(", ".join(one.takes) for one in sheet.equations[:3])
         raise CaseError(

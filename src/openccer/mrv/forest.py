@@ -35,23 +35,35 @@ class ForestError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """One tree as measured: diameter at breast height [cm], height [m] where it was taken."""
+    """One tree as measured: diameter at breast height [cm], height [m] where it was taken.
+
+    per_ha   trees of a hectare it stands for [1/ha]; None: it stands on the whole plot
+    place    file and line, for what is said of it
+    """
 
     id: str
     species: str
     dbh_cm: Fraction
     h_m: Fraction | None = None
     alive: bool = True
+    per_ha: Fraction | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """A plot of so many square metres in a stratum, with every tree on it."""
+    """A plot of so many square metres in a stratum, with every tree on it.
+
+    dead_wood_tc_ha, litter_tc_ha   as measured [tC/ha]; None: not measured
+    """
 
     id: str
     stratum: str
     area_m2: Fraction
     trees: tuple[Tree, ...]
+    dead_wood_tc_ha: Fraction | None = None
+    litter_tc_ha: Fraction | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +98,26 @@ def plot_carbon(plot: Plot, models: Mapping[str, SpeciesModel]) -> Fraction:
     wrong = [*_plot_faults(plot), *_tree_faults(plot, models)]
     if wrong:
         raise ForestError(wrong)
-    kg = sum(
+    whole_plot = M2_PER_HA / plot.area_m2
+    kg_ha = sum(
         (
             tree_biomass(models[tree.species].equation, tree.dbh_cm, tree.h_m)
             * models[tree.species].cf
+            * (whole_plot if tree.per_ha is None else tree.per_ha)
             for tree in plot.trees
             if tree.alive
         ),
         Fraction(0),
     )
-    per_ha = kg / KG_PER_T * M2_PER_HA / plot.area_m2
+    per_ha = kg_ha / KG_PER_T
+    not_above_any_forest(plot, per_ha)
+    return per_ha
+
+
+def not_above_any_forest(plot: Plot, per_ha: Fraction) -> None:
+    """ForestError for a plot with more carbon [tC/ha] than any forest known."""
     if per_ha > HIGHEST_STOCK_TC_HA:
         raise ForestError([_too_much(plot, per_ha)])
-    return per_ha
 
 
 def project_stock(
@@ -118,19 +137,29 @@ def project_stock(
             wrong += error.findings
     if wrong:
         raise ForestError(wrong)
+    return stock_of(plots, areas_ha, found, tuple(_outside(plots, models)))
+
+
+def stock_of(
+    plots: Sequence[Plot],
+    areas_ha: Mapping[str, Fraction],
+    values_tc_ha: Mapping[str, Fraction],
+    findings: tuple[Finding, ...] = (),
+) -> Stock:
+    """The stratified stock of plots whose carbon is known [tC/ha], in the order of the plots."""
     samples = tuple(
         Sample(
             name=name,
             area_ha=area,
-            values=tuple(found[plot.id] for plot in plots if plot.stratum == name),
+            values=tuple(values_tc_ha[plot.id] for plot in plots if plot.stratum == name),
         )
         for name, area in areas_ha.items()
     )
     return Stock(
         estimate=stratified(samples),
-        plots_tc_ha=found,
+        plots_tc_ha=values_tc_ha,
         samples=samples,
-        findings=tuple(_outside(plots, models)),
+        findings=findings,
     )
 
 
@@ -145,24 +174,28 @@ def _plot_faults(plot: Plot) -> list[Finding]:
             "plot-without-area",
             f"样地 {plot.id}：面积 {shown(plot.area_m2):f} 平方米；请填写实测面积",
             f"plot {plot.id}: an area of {shown(plot.area_m2):f} m2; give the measured area",
+            plot.place,
         )
     ]
 
 
 def _tree_faults(plot: Plot, models: Mapping[str, SpeciesModel]) -> list[Finding]:
     wrong: list[Finding] = []
-    seen: set[str] = set()
+    seen: dict[str, Tree] = {}
     for tree in plot.trees:
         place = Title(f"样地 {plot.id} 林木 {tree.id}", f"plot {plot.id}, tree {tree.id}")
-        if tree.id in seen:
+        first = seen.setdefault(tree.id, tree)
+        if first is not tree:
+            before = Title(f"（先见于 {first.place}）", f" (first at {first.place})")
+            before = before if first.place else Title("", "")
             wrong.append(
                 Finding(
                     "tree-counted-twice",
-                    f"{place.zh}：重复计数；保留一条记录",
-                    f"{place.en}: counted twice; keep one record",
+                    f"{place.zh}：重复计数{before.zh}；保留一条记录",
+                    f"{place.en}: counted twice{before.en}; keep one record",
+                    tree.place,
                 )
             )
-        seen.add(tree.id)
         wrong += _measure_faults(tree, place, models)
     return wrong
 
@@ -177,12 +210,14 @@ def _measure_faults(tree: Tree, place: Title, models: Mapping[str, SpeciesModel]
                     "species-without-equation",
                     f"{place.zh}：树种 {tree.species} 没有方程；请给出方程，不以相近树种代替",
                     f"{place.en}: no equation for {tree.species}; give one, none nearby is taken",
+                    tree.place,
                 )
             ]
         if model is not None and tree.alive:
             tree_biomass(model.equation, tree.dbh_cm, tree.h_m)
     except BadTree as error:
-        return [Finding("tree-impossible", f"{place.zh}：{error.zh}", f"{place.en}: {error}")]
+        said = (f"{place.zh}：{error.zh}", f"{place.en}: {error}")
+        return [Finding("tree-impossible", *said, tree.place)]
     return []
 
 
@@ -192,6 +227,7 @@ def _too_much(plot: Plot, per_ha: Fraction) -> Finding:
         "more-carbon-than-any-forest",
         f"样地 {plot.id}：{text}（已知最高的红杉林）；请核对面积、胸径单位与株数",
         f"plot {plot.id}: {text}, the highest forest known; check area, unit of diameter, trees",
+        plot.place,
     )
 
 
@@ -233,6 +269,7 @@ def _strays(plots: Sequence[Plot], counts: Mapping[str, int]) -> list[Finding]:
                     "plot-in-no-stratum",
                     f"样地 {plot.id}：第 {plot.stratum} 层没有面积",
                     f"plot {plot.id}: no area is given for stratum {plot.stratum}",
+                    plot.place,
                 )
             )
         if plot.id in seen:
@@ -241,6 +278,7 @@ def _strays(plots: Sequence[Plot], counts: Mapping[str, int]) -> list[Finding]:
                     "plot-counted-twice",
                     f"样地 {plot.id}：重复；保留一份",
                     f"plot {plot.id}: given twice; keep one",
+                    plot.place,
                 )
             )
         seen.add(plot.id)
@@ -261,4 +299,5 @@ def _outside(plots: Iterable[Plot], models: Mapping[str, SpeciesModel]) -> Itera
                 "tree-outside-equation",
                 f"样地 {plot.id}：{len(odd)} 株胸径超出方程适用范围（{named}）",
                 f"plot {plot.id}: {len(odd)} trees outside the range of their equation ({named})",
+                plot.place,
             )

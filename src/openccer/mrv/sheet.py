@@ -116,7 +116,14 @@ class Solved:
 
 
 class Disagreement(ValueError):
-    """Two ways to the same quantity give different values, or a value is out of its bounds."""
+    """Two ways to the same quantity give different values, or a value is out of its bounds.
+
+    `symbol` is the quantity it is about, where there is one; `zh` the Chinese where it was said.
+    """
+
+    def __init__(self, en: str, zh: str = "", symbol: str = "") -> None:
+        super().__init__(en)
+        self.zh, self.symbol = zh or en, symbol
 
 
 def solve(
@@ -184,19 +191,24 @@ def _computed(sheet: Sheet, equation: Equation, taken: Sequence[Value]) -> Value
         raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         takes = ", ".join(equation.takes)
+        why = _in_words(error)
         raise Disagreement(
             f"{sheet.code} ({equation.number}) {equation.gives} cannot be worked from {takes}: "
-            f"{_in_words(error)}"
+            f"{why.en}",
+            f"{sheet.code} ({equation.number}) {equation.gives} 无法由 {takes} 算出：{why.zh}",
         ) from error
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception) -> Title:
     if isinstance(error, ZeroDivisionError):
-        return "division by zero"
+        return Title("除数为零", "division by zero")
     shapes = ("operand", "iterable", "attribute")
     if any(word in str(error) for word in shapes):
-        return "a column stands where one value is needed, or one value where a column is"
-    return str(error)
+        return Title(
+            "应为单个数值处给了一列，或应为一列处给了单个数值",
+            "a column stands where one value is needed, or one value where a column is",
+        )
+    return Title(str(error), str(error))
 
 
 def _next(
@@ -217,12 +229,17 @@ def _next(
 def _bounded(sheet: Sheet, name: str, value: Value) -> None:
     symbol = sheet.symbol(name)
     if symbol is None:
-        raise Disagreement(f"{sheet.code} has no symbol {name}")
+        raise Disagreement(f"{sheet.code} has no symbol {name}", f"{sheet.code} 没有符号 {name}")
+    named = f"{symbol.title.zh}（{name}）"
     for one in numbers_in(value):
         if symbol.least is not None and one < symbol.least:
-            raise Disagreement(f"{name} is {shown(one):f}, below {shown(symbol.least):f}")
+            pair = f"{shown(one):f}", f"{shown(symbol.least):f}"
+            zh = f"{named}为 {pair[0]}，低于下限 {pair[1]}"
+            raise Disagreement(f"{name} is {pair[0]}, below {pair[1]}", zh, name)
         if symbol.most is not None and one > symbol.most:
-            raise Disagreement(f"{name} is {shown(one):f}, above {shown(symbol.most):f}")
+            pair = f"{shown(one):f}", f"{shown(symbol.most):f}"
+            zh = f"{named}为 {pair[0]}，高于上限 {pair[1]}"
+            raise Disagreement(f"{name} is {pair[0]}, above {pair[1]}", zh, name)
 
 
 def _line(

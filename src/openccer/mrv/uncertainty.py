@@ -23,7 +23,7 @@ from openccer.rulebook.model import Title
 DRAWS = 20_000
 SEED = 1
 COVERAGE = Fraction(196, 100)  # half of the width that holds 95 % of a normal distribution
-TAIL = Fraction(25, 1000)  # left out at either end of what was drawn
+LEVEL_PCT = 95  # how often the result lies within the half width
 STEPS = 10**12  # a draw is a whole number of these
 _DRAWN = Context(prec=24)
 
@@ -70,11 +70,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncertainty:
-    """A result and how far it may be off, 95 times in a hundred. All in `unit` but the percent.
+    """A result and how far it may be off, `level_pct` times in a hundred. All else in `unit`.
 
     standard     by the formula; `independent` and `correlated` are its parts, squared and added
     half_width   coverage x standard
-    drawn_*      the same from the draws; the half width is half the span of the middle 95 %
+    drawn_*      the same from the draws; the half width is half the span of their middle
     agrees       do the two standard uncertainties differ by no more than drawing explains?
     """
 
@@ -92,6 +92,7 @@ class Uncertainty:
     draws: int
     parts: tuple[Part, ...]
     note: Title
+    level_pct: int = LEVEL_PCT
 
     @property
     def reported(self) -> Decimal:
@@ -126,6 +127,7 @@ def propagate(
     unit: str,
     note: Title,
     coverage: Fraction = COVERAGE,
+    level_pct: int = LEVEL_PCT,
     seed: int = SEED,
     draws: int = DRAWS,
 ) -> Uncertainty:
@@ -143,7 +145,7 @@ def propagate(
     variance = alone + together
     drawn = sorted(_drawn(model, inputs, seed, draws))
     drawn_variance = _variance(drawn)
-    cut = int(TAIL * draws)
+    cut = (100 - level_pct) * draws // 200  # left out at either end of what was drawn
     drawn_half = Fraction(drawn[draws - 1 - cut] - drawn[cut], 2 * STEPS)
     standard, drawn_standard = _root(variance), _root(drawn_variance)
     off = Fraction(standard) - Fraction(drawn_standard)
@@ -164,6 +166,7 @@ def propagate(
         draws=draws,
         parts=parts,
         note=note,
+        level_pct=level_pct,
     )
 
 
@@ -283,7 +286,7 @@ def of_sample(
 ) -> Uncertainty:
     """The uncertainty of a sampled mean or total: half width t x standard error, in its unit.
 
-    t is that of the sample's own confidence and degrees of freedom; the draws are normal.
+    t is that of the sample at 90 %, two-sided, and its degrees of freedom; the draws are normal.
     """
     return propagate(
         total,
@@ -299,6 +302,7 @@ def of_sample(
         unit=unit,
         note=Title("抽样误差：t × 标准误", "sampling error: t x standard error"),
         coverage=t,
+        level_pct=90,
         seed=seed,
         draws=draws,
     )

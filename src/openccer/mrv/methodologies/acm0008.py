@@ -3,6 +3,7 @@
 from openccer.mrv.methodologies import coal_mine_gas as mine
 from openccer.mrv.methodologies import register_arithmetic as register
 from openccer.mrv.methodologies import terms
+from openccer.mrv.methodologies.coal_mine_gas_symbols import SYMBOLS
 from openccer.mrv.methodologies.terms import AS_PUBLISHED, product, summed, symbol
 from openccer.mrv.sheet import Equation, Sheet, Standing
 from openccer.rulebook.model import Title
@@ -22,7 +23,7 @@ SHEET = Sheet(
     standing=Standing.ANALOGUE,
     source="ACM0008 and unit tests of a public package that follows it",
     missing=None,
-    symbols=(*VOLUMES, *mine.SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
+    symbols=(*VOLUMES, *SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
     parameters=mine.PARAMETERS,
     equations=(
         *VOLUME_EQUATIONS,

@@ -12,7 +12,7 @@ from typing import Any
 from openccer.mrv.allometry import CO2_PER_C, HIGHEST_STOCK_TC_HA
 from openccer.mrv.exact import shown
 from openccer.mrv.methodologies import register_arithmetic as register
-from openccer.mrv.methodologies.ar_cm import REGISTER_SYMBOLS
+from openccer.mrv.methodologies.ar_cm_symbols import REGISTER_SYMBOLS
 from openccer.mrv.methodologies.plot_statistics import (
     degrees,
     mean_of_plots,

@@ -8,6 +8,7 @@ not known. Published yearly figures lie below what these equations give at full 
 from openccer.mrv.methodologies import coal_mine_gas as mine
 from openccer.mrv.methodologies import register_arithmetic as register
 from openccer.mrv.methodologies import terms
+from openccer.mrv.methodologies.coal_mine_gas_symbols import SYMBOLS
 from openccer.mrv.sheet import Sheet, Standing
 from openccer.rulebook.model import Title
 
@@ -23,7 +24,7 @@ SHEET = Sheet(
         "the official text of CCER-10-001-V01: equations, density of methane and its reference "
         "state, deductions for efficiency and caution",
     ),
-    symbols=(terms.NETWORKED, *mine.SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
+    symbols=(terms.NETWORKED, *SYMBOLS, *terms.USE, *terms.BALANCE, *register.SYMBOLS),
     parameters=mine.PARAMETERS,
     equations=(
         terms.AFTER_NETWORKING,

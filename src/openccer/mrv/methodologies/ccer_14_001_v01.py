@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from openccer.mrv.allometry import CO2_PER_C
 from openccer.mrv.methodologies import ar_cm
+from openccer.mrv.methodologies import ar_cm_symbols as symbols
 from openccer.mrv.methodologies import register_arithmetic as register
 from openccer.mrv.methodologies.ar_tool14 import shrubs
 from openccer.mrv.methodologies.terms import BY_ANALOGY, each, summed, symbol, whole
@@ -96,13 +97,13 @@ def _equation(
 
 
 # The result of the old series (L8) is another quantity here.
-BORROWED = tuple(one for one in ar_cm.CREDIT_SYMBOLS if one.id not in ("credit_t", "credited_t"))
+BORROWED = tuple(one for one in symbols.CREDIT_SYMBOLS if one.id not in ("credit_t", "credited_t"))
 SYMBOLS: tuple[Symbol, ...] = (
-    *ar_cm.bounded(ar_cm.STAND_SYMBOLS),
-    *ar_cm.PLOT_SYMBOLS,
-    *ar_cm.STANDARD_SYMBOLS,
-    *ar_cm.CHANGE_SYMBOLS,
-    *ar_cm.bounded(ar_cm.FIRE_SYMBOLS),
+    *symbols.bounded(symbols.STAND_SYMBOLS),
+    *symbols.PLOT_SYMBOLS,
+    *symbols.STANDARD_SYMBOLS,
+    *symbols.CHANGE_SYMBOLS,
+    *symbols.bounded(symbols.FIRE_SYMBOLS),
     *BORROWED,
     symbol("pools_t1", "期初各碳库", "Pools at t1", "tCO2", "pools_t1_tco2"),
     symbol("pools_t2", "期末各碳库", "Pools at t2", "tCO2", "pools_t2_tco2"),
@@ -217,7 +218,7 @@ SHEET = Sheet(
     missing=Title("CCER-14-001-V01 造林碳汇", "CCER-14-001-V01 afforestation"),
     names=("CCER-14-001",),
     unread=("K_RISK",),
-    symbols=(*SYMBOLS, *ar_cm.REGISTER_SYMBOLS),
+    symbols=(*SYMBOLS, *symbols.REGISTER_SYMBOLS),
     parameters=(
         *(_shipped(key, key, Known.UNSURE, LINEAGE) for key in ("COMF", "EF_CH4", "EF_N2O")),
         _shipped(

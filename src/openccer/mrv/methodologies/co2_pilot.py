@@ -15,7 +15,8 @@ from typing import Any
 
 from openccer.kernel.outcome import Citation, Cite, HouseRule
 from openccer.mrv.exact import ceil_of, floor_of
-from openccer.mrv.sheet import Equation, Known, Parameter, Sheet, Standing, Symbol, Value
+from openccer.mrv.methodologies.co2_pilot_symbols import SYMBOLS
+from openccer.mrv.sheet import Equation, Known, Parameter, Sheet, Standing, Value
 from openccer.rulebook.model import Title
 
 CODE = "CO2-PILOT-1"
@@ -396,209 +397,6 @@ def half(remaining: Fraction) -> Fraction:
 # --- the sheet ----------------------------------------------------------------------------------
 
 
-def _symbol(name: str, zh: str, en: str, unit: str, *aliases: str, **bounds: Any) -> Symbol:
-    return Symbol(id=name, title=Title(zh, en), unit=unit, aliases=aliases, **bounds)
-
-
-ONE = Fraction(1)
-SCM = "standard m3"
-
-METERS = (
-    _symbol(
-        "Q_t", "质量流量", "Mass through the meter", "t",
-        "q_tonnes", "q_mass_t", "q_metric_tons", "flow_t", "mass_flow_t", "mass_t",
-    ),
-    _symbol(
-        "Q_m3", "体积流量", "Volume through the meter", SCM,
-        "q_scm", "flow_scm", "volume_scm", "volume_m3", "volume_flow_scm", "q_vol_scm",
-    ),
-    _symbol("S_t", "转交质量", "Redelivered mass", "t", "redelivered_t", "redelivered_mass_t"),
-    _symbol("S_m3", "转交体积", "Redelivered volume", SCM, "redelivered_scm", "s_scm"),
-    _symbol(
-        "C", "二氧化碳浓度", "Share of CO2 in the stream", "1",
-        "co2_vol_fraction", "co2_mass_fraction", "co2_wt_fraction", "co2_weight_fraction",
-        "co2_fraction", "co2_concentration", "concentration", "c_co2", most=ONE,
-    ),
-    _symbol(
-        "D_CO2", "二氧化碳密度", "Density of CO2", "t per standard m3",
-        "density_t_per_scm", "co2_density_t_per_scm", "density",
-    ),
-    _symbol("CO2_meter", "计量的二氧化碳", "CO2 through the meter", "t", "metered_t"),
-    _symbol("Q_cap_t", "捕集出口质量流量", "Mass at the capture outlet", "t", "capture_flow_t"),
-    _symbol("Q_cap_m3", "捕集出口体积流量", "Volume at the capture outlet", SCM, "capture_scm"),
-    _symbol("C_cap", "捕集出口浓度", "CO2 at the outlet", "1", "capture_fraction", most=ONE),
-    _symbol("Q_inj_t", "注入质量流量", "Mass at the wells", "t", "injection_flow_t"),
-    _symbol("Q_inj_m3", "注入体积流量", "Volume at the wells", SCM, "injection_scm"),
-    _symbol("C_inj", "注入浓度", "Share of CO2 at the wells", "1", "injection_fraction", most=ONE),
-    _symbol("Q_sep_t", "分离器质量流量", "Mass at the separators", "t", "separator_flow_t"),
-    _symbol("Q_sep_m3", "分离器体积流量", "Volume at the separators", SCM, "separator_scm"),
-    _symbol("C_sep", "分离器浓度", "Share of CO2 there", "1", "separator_fraction", most=ONE),
-)  # fmt: skip
-
-MASSES = (
-    _symbol("CO2_cap", "捕集量", "CO2 captured", "tCO2", "captured_t", "co2_captured_t"),
-    _symbol("rec_meters", "各表接收量", "Received by meter", "tCO2",
-            "received_by_meter_t", "meters_t"),
-    _symbol("CO2_rec", "接收量", "CO2 received", "tCO2",
-            "received_t", "co2_received_t", "total_received_t"),
-    _symbol("inj_wells", "各井注入量", "Injected by well", "tCO2",
-            "injected_by_well_t", "wells_t"),
-    _symbol("CO2_inj", "注入量", "CO2 injected", "tCO2",
-            "injected_t", "co2_injected_t", "total_injected_t"),
-    _symbol("L_vent", "放空量", "Vented before injection", "tCO2", "vented_t", "vent_t"),
-    _symbol("L_fug", "逸散量", "Fugitive before injection", "tCO2", "fugitive_t", "fugitives_t"),
-    _symbol("pipe_km", "管道长度", "Length of the pipeline", "km", "pipeline_km"),
-    _symbol("EF_pipe", "管道逸散因子", "Fugitive factor of a pipeline", "tCO2/km",
-            "pipeline_factor_t_per_km"),
-    _symbol("closure", "物料平衡偏差", "Unaccounted share", "1",
-            "closure_share", "closure_error", "closure_fraction"),
-    _symbol("closes", "物料平衡是否闭合", "Does the balance close within 5 %?", "check",
-            "closure_ok", "closure_met", "closure_passed", "within_closure"),
-    _symbol("CO2_acc", "计入的注入量", "Injected CO2 that counts", "tCO2",
-            "injected_counted_t", "counted_injected_t", "accepted_injected_t"),
-    _symbol("CO2_sep", "分离器二氧化碳量", "CO2 at the separators", "tCO2",
-            "produced_separator_t", "separator_t", "co2_separator_t"),
-    _symbol("X", "夹带比例", "Entrained share", "1",
-            "entrained_fraction_x", "entrained_fraction", "entrained_x"),
-    _symbol("CO2_prod", "采出量", "CO2 produced", "tCO2", "produced_t", "co2_produced_t"),
-    _symbol("leak_paths", "各途径泄漏量", "Leakage by pathway", "tCO2",
-            "surface_leakage_by_pathway_t", "leakage_by_pathway_t", "leak_by_pathway_t",
-            "pathways_t"),
-    _symbol("CO2_SL", "地表泄漏量", "Surface leakage", "tCO2",
-            "surface_leakage_t", "co2_surface_leakage_t", "total_surface_leakage_t"),
-    _symbol("CO2_FI", "注入侧设备泄漏", "Equipment leaks, injection side", "tCO2",
-            "equipment_injection_side_t", "co2_fi_t", "fi_t"),
-    _symbol("CO2_FP", "采出侧设备泄漏", "Equipment leaks, production side", "tCO2",
-            "equipment_production_side_t", "co2_fp_t", "fp_t"),
-    _symbol("CO2_stored", "封存量", "CO2 stored", "tCO2",
-            "sequestered_t", "co2_stored_t", "stored_t", least=None),
-    _symbol("m_received", "ISO 接收量", "Received (ISO 27916)", "tCO2", "m_received_t"),
-    _symbol("m_native", "ISO 原生量", "Native (ISO 27916)", "tCO2", "m_native_t"),
-    _symbol("loss_leak", "设施泄漏损失", "Leaks of facilities", "tCO2",
-            "loss_leak_facilities_t", "m_loss_leak_facilities_t"),
-    _symbol("loss_vent", "放空火炬损失", "Vent and flare", "tCO2",
-            "loss_vent_flare_t", "m_loss_vent_flare_t"),
-    _symbol("loss_entrained", "夹带损失", "Entrained", "tCO2",
-            "loss_entrained_t", "m_loss_entrained_t"),
-    _symbol("loss_transfer", "转移损失", "Transferred", "tCO2",
-            "loss_transfer_t", "m_loss_transfer_t"),
-    _symbol("loss_complex", "封存复合体损失", "Lost from the complex", "tCO2",
-            "loss_complex_t", "m_loss_complex_t", "loss_eor_complex_t"),
-    _symbol("recycled", "循环量", "Recycled, not counted again", "tCO2",
-            "recycled_t", "m_recycled_t"),
-    _symbol("m_input", "ISO 输入量", "Input (ISO 27916)", "tCO2", "m_input_t"),
-    _symbol("loss_operations", "ISO 作业损失", "Losses of operations", "tCO2",
-            "loss_operations_t", "m_loss_operations_t"),
-    _symbol("m_stored", "ISO 封存量", "Stored (ISO 27916)", "tCO2", "m_stored_t", least=None),
-    _symbol("eor_gap", "两种平衡之差", "Difference of the two balances", "tCO2",
-            "eor_difference_t", "cross_check_t"),
-)  # fmt: skip
-
-COSTS = (
-    _symbol("EC", "用电量", "Electricity used", "MWh", "electricity_mwh", "power_mwh"),
-    _symbol("EF_grid", "电网排放因子", "Factor of the grid", "tCO2/MWh",
-            "ef_grid_t_per_mwh", "ef_cm_t_per_mwh"),
-    _symbol("HC", "用热量", "Heat used", "GJ", "heat_gj"),
-    _symbol("EF_heat", "热力排放因子", "Factor of the heat", "tCO2/GJ", "ef_heat_t_per_gj"),
-    _symbol("FC", "燃料消耗量", "Fuel burnt", "t or 10^4 Nm3", "fuel", "fuel_t"),
-    _symbol("COEF", "燃料排放系数", "Coefficient of the fuel", "tCO2 per t or 10^4 Nm3",
-            "fuel_coef", "coef_t_per_t", "fuel_coef_t_per_t"),
-    _symbol("PE_power", "用电排放", "Emissions of power", "tCO2", "pe_power_t"),
-    _symbol("PE_heat", "用热排放", "Emissions of heat", "tCO2", "pe_heat_t"),
-    _symbol("PE_fuel", "燃料排放", "Emissions of fuel", "tCO2", "pe_fuel_t"),
-    _symbol("PE_transport", "运输燃料排放", "Emissions of transport fuel", "tCO2",
-            "transport_t", "transport_fuel_t", "transport_emissions_t"),
-    _symbol("PE_solvent", "溶剂补充排放", "Emissions of solvent make-up", "tCO2",
-            "solvent_t", "solvent_makeup_t", "solvent_emissions_t"),
-    _symbol("PE", "项目排放量", "Project emissions", "tCO2", "project_emissions_t", "pe_t"),
-    _symbol("LK", "泄漏（项目外）", "Leakage outside the project", "tCO2",
-            "leakage_t", "lk_t"),
-    _symbol("NET", "公布的净减排量", "Net reduction as published", "tCO2",
-            "net_reduction_t", "net_t", least=None),
-    _symbol("net_share", "净减排与注入之比", "Net over injected", "1",
-            "net_over_injected", least=None),
-    _symbol("capture_ratio", "捕集率", "Capture ratio", "1", most=ONE),
-    _symbol("net_capture", "净捕集率", "Capture ratio after project emissions", "1",
-            "net_capture_ratio", least=None),
-    _symbol("CO2_without", "无捕集时的排放量", "Emitted without capture", "tCO2",
-            "without_capture_t", "emitted_without_capture_t"),
-    _symbol("f", "可计入比例", "Share that counts", "1",
-            "eligible_share", "host_cap", "host_cap_f", "cap_f", most=ONE),
-)  # fmt: skip
-
-LEAKS = (
-    _symbol("last_clean", "最近一次无泄漏报告日", "Last report without a leak", "day",
-            "last_clean_report", "last_no_leak_report", "last_report_without_leak"),
-    _symbol("injection_start", "注入开始日", "Start of injection", "day",
-            "injection_start_date", "start_of_injection"),
-    _symbol("proven", "证明此前无泄漏之日", "Proven to have begun no earlier", "day",
-            "proven_date", "proven_start", "proven_not_before"),
-    _symbol("T_start", "泄漏起算日", "Leak counts from", "day", "leak_start", "leak_from"),
-    _symbol("T_end", "泄漏终止日", "Leak ends", "day", "leak_end", "leak_until"),
-    _symbol("monitored_from", "首个监测日", "First monitored day", "day",
-            "first_monitored_day", "first_monitored", "monitoring_start"),
-    _symbol("rate", "平均小时泄漏率", "Mean hourly rate", "t/h",
-            "mean_hourly_rate_t", "hourly_rate_t", "hourly_rates_t", "hourly_rates_t_per_h",
-            "mean_hourly_rates_t_per_h", "rate_t_per_h", "rates_t_per_h", "hourly_rate_t_per_h",
-            "mean_hourly_rate_t_per_h", "daily_mean_hourly_rate_t"),
-    _symbol("days_before", "未监测天数", "Days before monitoring", "d",
-            "unmonitored_days", "days_unmonitored"),
-    _symbol("days_monitored", "监测天数", "Monitored days", "d", "monitored_days"),
-    _symbol("days", "泄漏天数", "Days of the leak", "d", "leak_days", "days_of_leak"),
-    _symbol("CO2_leak", "泄漏量", "CO2 leaked", "tCO2",
-            "leak_t", "leaked_t", "co2_leak_t", "co2_leaked_t"),
-    _symbol("U_leak", "泄漏量不确定度", "Uncertainty of the leak", "%",
-            "u_leak_percent", "leak_uncertainty_percent", "uncertainty_percent",
-            "uncertainty_pct"),
-    _symbol("leak_reported", "报告泄漏量", "Leak as reported", "tCO2",
-            "leak_reported_t", "reported_leak_t", "reported_t", "co2_leak_reported_t"),
-)  # fmt: skip
-
-CREDITS = (
-    _symbol("U_inj", "注入量不确定度", "Uncertainty of the injected CO2", "%",
-            "u_inj_percent", "meter_uncertainty_percent", "injection_uncertainty_percent",
-            "injected_uncertainty_percent"),
-    _symbol("d_meter", "计量扣减", "Meter deduction", "1",
-            "meter_deduction", "deduction", "discount", "d_share", most=ONE),
-    _symbol("balance", "当年结余", "Balance of the year", "tCO2", "balance_t", least=None),
-    _symbol("ER_exact", "减排量（取整前）", "Reduction before it is cut", "tCO2",
-            "er_exact_t", "reduction_exact_t"),
-    _symbol("ER", "减排量", "Reduction", "tCO2",
-            "er_t", "reduction_t", "emission_reduction_t", "annual_reduction_t"),
-    _symbol("r", "缓冲比例", "Buffer rate", "1",
-            "buffer_rate", "buffer_share", "buffer_fraction", "buffer_r",
-            least=Fraction(5, 100), most=Fraction(20, 100)),
-    _symbol("r_percent", "缓冲比例（百分数）", "Buffer rate in percent", "%",
-            "buffer_percent", "buffer_rate_percent", "buffer_pct"),
-    _symbol("B", "缓冲量", "Into the buffer", "tCO2", "buffer_t", "buffer_contribution_t"),
-    _symbol("issued", "签发量", "Issued to the owner", "tCO2",
-            "issued_t", "issue_t", "issuable_t", "credits_issued_t"),
-    _symbol("into_buffer", "转入缓冲的整数吨", "Whole tonnes into the buffer", "tCO2",
-            "into_buffer_t"),
-    _symbol("credits", "当年减排量（扣泄漏前）", "Credits of the year before the leak", "tCO2",
-            "year_credits_t", "credits_of_year_t", "years_credits_t", "credits_t"),
-    _symbol("reversal", "逆转量", "Reversal", "tCO2", "reversal_t", "reversed_t", "excess_t"),
-    _symbol("in_buffer", "缓冲账户余额", "In the buffer", "tCO2",
-            "in_buffer_t", "buffer_balance_t", "buffer_before_t"),
-    _symbol("cause", "逆转原因", "Cause of the reversal", "text", "reversal_cause"),
-    _symbol("blamed", "故意或过失", "Meant by the owner, or neglected", "yes/no",
-            "intentional", "negligent", "intentional_or_negligent"),
-    _symbol("owner_holds", "业主可交减排量", "Credits the owner can hand over", "tCO2",
-            "owner_balance_t", "owner_credits_t", "owner_holds_t"),
-    _symbol("from_buffer", "由缓冲注销", "Cancelled from the buffer", "tCO2",
-            "from_buffer_t", "buffer_cancelled_t", "cancelled_from_buffer_t"),
-    _symbol("from_owner", "由业主补足", "Owed by the owner", "tCO2",
-            "from_owner_t", "owner_cancelled_t", "cancelled_from_owner_t"),
-    _symbol("buffer_after", "缓冲账户期末余额", "Left in the buffer", "tCO2",
-            "buffer_after_t", "buffer_left_t"),
-    _symbol("remaining", "剩余缓冲量", "Buffer when the plume is stable", "tCO2",
-            "buffer_remaining_t", "remaining_buffer_t"),
-    _symbol("release_stable", "羽流稳定时释放", "Released at stability", "tCO2",
-            "released_at_stability_t", "release_at_stability_t", "release_stability_t"),
-    _symbol("release_end", "期满时释放", "Released at the end", "tCO2",
-            "released_at_end_t", "release_at_end_t", "release_end_t"),
-)  # fmt: skip
-
 NO_SHARE, NO_DENSITY = Fraction(0), Fraction(1)
 PRODUCTION = frozenset({"Q_sep_t", "Q_sep_m3", "C_sep", "CO2_sep", "X", "CO2_prod", "CO2_FP"})
 Known_ = Mapping[str, Value]
@@ -766,7 +564,7 @@ SHEET = Sheet(
     standing=Standing.PILOT,
     source="40 CFR 98 subparts RR and VV, ISO 27916, Regulation (EU) 601/2012; choices of our own",
     missing=None,
-    symbols=(*METERS, *MASSES, *COSTS, *LEAKS, *CREDITS),
+    symbols=SYMBOLS,
     parameters=(
         Parameter(
             symbol="D_CO2",

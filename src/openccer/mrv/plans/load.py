@@ -1,7 +1,8 @@
 """Read a monitoring plan strictly, and fill in the rules of one day.
 
 A plan is one YAML file of this folder. `{rule:methodology.w_om}` in a sentence stands for the value
-of that rule: nothing the rulebook knows is written twice.
+of that rule: nothing the rulebook knows is written twice. Of a methodology whose text was not read,
+every part says how it is known (S, K, U as in the sheets), and what nobody knows is named.
 """
 
 import re
@@ -15,15 +16,19 @@ from pathlib import Path
 
 from openccer.kernel.outcome import Citation
 from openccer.kernel.quantity import decimal_from
+from openccer.mrv.sheet import Known
 from openccer.rulebook.load import Place, RulebookError, citation, file_bytes, located
 from openccer.rulebook.model import Ruled, RuleGap, RulesInForce, Title
 
 PLACEHOLDER = re.compile(r"\{rule:([A-Za-z0-9_.-]+)\}")
-REQUIRED = frozenset({"symbol", "source", "parameter", "unit", "frequency", "cites"})
+REQUIRED = frozenset({"symbol", "source", "parameter", "unit"})
 OPTIONAL = frozenset(
-    {"line", "instrument", "accuracy", "calibration", "qaqc", "responsible", "rules"}
+    {"line", "frequency", "instrument", "accuracy", "calibration", "qaqc", "responsible", "rules"}
+    | {"known", "basis", "unknown", "cites"}
 )
-PLAN_KEYS = frozenset({"code", "title", "note", "boundary", "parameters", "duties"})
+PLAN_KEYS = frozenset({"code", "title", "note", "boundary"})
+OWN = frozenset({"parameters", "duties"})  # left to the other plan where `like` names one
+DUTY_MAY = frozenset({"known", "basis", "cites"})
 
 
 class PlanError(RulebookError):
@@ -56,6 +61,8 @@ class Parameter:
     `line` is the symbol of the line of working that shows it. `accuracy` is the class of the
     instrument in per cent, the largest error allowed; None where no instrument measures it.
     `asked` is what the plan asks, aspect by aspect; `ruled` the rules it rests on, once filled in.
+    `unknown` are the aspects of which only the missing text could say something; `basis` is where
+    something that was not read in a text comes from.
     """
 
     symbol: str
@@ -68,6 +75,9 @@ class Parameter:
     rules: tuple[str, ...]
     cites: tuple[Citation, ...]
     ruled: tuple[Ruled[str], ...] = ()
+    known: Known = Known.READ
+    basis: Title | None = None
+    unknown: tuple[Aspect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +89,8 @@ class Duty:
     cites: tuple[Citation, ...]
     rules: tuple[str, ...] = ()
     ruled: tuple[Ruled[str], ...] = ()
+    known: Known = Known.READ
+    basis: Title | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +104,7 @@ class Plan:
     boundary_cites: tuple[Citation, ...]
     parameters: tuple[Parameter, ...]
     duties: tuple[Duty, ...]
+    like: str | None = None
 
 
 @cache
@@ -99,8 +112,23 @@ def plans() -> Mapping[str, Plan]:
     """Every plan that ships, by its code."""
     folder = Path(str(files("openccer").joinpath("mrv", "plans")))
     found = [read_plan(path) for path in sorted(folder.glob("*.yaml"))]
-    assert len({plan.code for plan in found}) == len(found), "two plans for one code"
-    return {plan.code: plan for plan in found}
+    by_code = {plan.code: plan for plan in found}
+    assert len(by_code) == len(found), "two plans for one code"
+    return {plan.code: _with_the_other(plan, by_code) for plan in found}
+
+
+def _with_the_other(plan: Plan, by_code: Mapping[str, Plan]) -> Plan:
+    """The plan with the parameters and duties of the one it is like, before its own."""
+    if plan.like is None:
+        return plan
+    other = by_code.get(plan.like)
+    if other is None or other.like is not None:
+        raise PlanError(f"{plan.code}: like {plan.like}, which is no plan of its own; name another")
+    return replace(
+        plan,
+        parameters=(*other.parameters, *plan.parameters),
+        duties=(*other.duties, *plan.duties),
+    )
 
 
 def read_plan(path: Path) -> Plan:
@@ -146,11 +174,14 @@ def _said(text: Title, rules: RulesInForce) -> Title:
 
 
 def _plan(place: Place) -> Plan:
-    place.mapping(PLAN_KEYS)
+    likened = isinstance(place.raw, dict) and "like" in place.raw
+    place.mapping(PLAN_KEYS | ({"like"} if likened else OWN), OWN)
     code = place.text("code")
     boundary = place.inside("boundary", code)
     boundary.mapping(frozenset({"said", "cites"}))
-    parameters = tuple(_parameter(one) for one in place.list("parameters"))
+    raw = place.raw
+    listed = place.list("parameters") if "parameters" in raw else []
+    parameters = tuple(_parameter(one) for one in listed)
     if len({one.symbol for one in parameters}) != len(parameters):
         place.inside("parameters", code).refuse("a symbol stands twice", "keep one of them")
     return Plan(
@@ -160,7 +191,8 @@ def _plan(place: Place) -> Plan:
         boundary=boundary.title("said"),
         boundary_cites=_cites(boundary),
         parameters=parameters,
-        duties=tuple(_duty(one) for one in place.list("duties")),
+        duties=tuple(_duty(one) for one in place.list("duties")) if "duties" in raw else (),
+        like=place.text("like") if "like" in raw else None,
     )
 
 
@@ -169,6 +201,11 @@ def _parameter(place: Place) -> Parameter:
     raw = place.raw
     place = replace(place, subject=place.text("symbol"))
     asked = {aspect: place.title(aspect) for aspect in Aspect if aspect in raw}
+    unknown = tuple(_aspect(one) for one in place.list("unknown")) if "unknown" in raw else ()
+    if twice := set(unknown) & set(asked):
+        place.refuse(f"both asked and unknown: {', '.join(sorted(twice))}", "keep one of them")
+    if Aspect.FREQUENCY not in (*asked, *unknown):
+        place.refuse("frequency is missing", "say how often, or name it under unknown")
     return Parameter(
         symbol=place.text("symbol"),
         line=place.text("line" if "line" in raw else "symbol"),
@@ -179,13 +216,45 @@ def _parameter(place: Place) -> Parameter:
         asked=asked,
         rules=_named(place, *asked.values()),
         cites=_cites(place),
+        known=_known(place),
+        basis=_basis(place),
+        unknown=unknown,
     )
 
 
 def _duty(place: Place) -> Duty:
-    place.mapping(frozenset({"id", "said", "cites"}))
+    place.mapping(frozenset({"id", "said"}), DUTY_MAY)
     said = place.title("said")
-    return Duty(id=place.text("id"), said=said, cites=_cites(place), rules=_named(place, said))
+    return Duty(
+        id=place.text("id"),
+        said=said,
+        cites=_cites(place),
+        rules=_named(place, said),
+        known=_known(place),
+        basis=_basis(place),
+    )
+
+
+def _aspect(place: Place) -> Aspect:
+    if place.raw not in tuple(Aspect):
+        place.refuse(f"unknown names {place.raw!r}", f"write one of: {', '.join(Aspect)}")
+    return Aspect(place.raw)
+
+
+def _known(place: Place) -> Known:
+    text = place.text("known") if "known" in place.raw else Known.READ
+    if text not in tuple(Known):
+        place.refuse(f"known is {text!r}", "write S (read), K (own knowledge) or U (unsure)")
+    return Known(text)
+
+
+def _basis(place: Place) -> Title | None:
+    """Where it comes from: what was not read in a text must say it."""
+    if "basis" in place.raw:
+        return place.title("basis")
+    if _known(place) is not Known.READ:
+        place.refuse("basis is missing", "say where it comes from, in zh and en")
+    return None
 
 
 def _source(place: Place) -> Source:
@@ -225,8 +294,10 @@ def _named(place: Place, *said: Title) -> tuple[str, ...]:
 
 
 def _cites(place: Place) -> tuple[Citation, ...]:
-    """At least one clause: a plan asks nothing out of the air."""
-    found = place.list("cites")
+    """At least one clause, or where it comes from instead: nothing is asked out of the air."""
+    if "cites" not in place.raw and "basis" in place.raw:
+        return ()
+    found = place.list("cites") if "cites" in place.raw else []
     if not found:
         place.refuse("cites is empty", "name the clause that asks for it")
     return tuple(citation(cite) for cite in found)
