@@ -37,7 +37,8 @@ from openccer.kernel import canonical
 from openccer.kernel.ids import Serial
 from openccer.kernel.outcome import Refused
 from openccer.mrv.model import Report
-from openccer.proof.check import Verdict, check
+from openccer.proof.check import check
+from openccer.proof.verdict import Verdict
 from openccer.reports.accounting import Given, accounting_model
 from openccer.reports.html import accounting_report, life_page, quality_page
 from openccer.reports.html import certificate as certificate_page
