@@ -8,7 +8,7 @@ import typer
 
 from openccer.app.acts import LOGS, RECORDS
 from openccer.app.facade import App
-from openccer.app.proofs import bundle, sign_logs, signers
+from openccer.app.proofs import Prover, sign_logs, signers_of
 from openccer.cli.options import Database, Json
 from openccer.cli.output import REFUSED, database, emit, guarded, out
 from openccer.rulebook.load import load_cn
@@ -70,7 +70,7 @@ def check(db: Database = None, as_json: Json = False) -> None:
 def checkpoint(db: Database = None, keys: Keys = None, as_json: Json = False) -> None:
     """Sign what each log is now."""
     app, path = open_app(db, as_json)
-    held = signers(keys or path.parent / "keys", os.urandom, app.store.logs())
+    held = signers_of(app.store, keys or path.parent / "keys", os.urandom)
     sizes = sign_logs(app.store, held)
     notes = {name: app.store.checkpoints(name)[-1][1] for name in sizes}
     if as_json:
@@ -93,9 +93,9 @@ def export(
 ) -> None:
     """Write every log whole, signed; `openccer verify` and tools/verify.py accept the file."""
     app, path = open_app(db, as_json)
-    held = signers(keys or path.parent / "keys", os.urandom, app.store.logs())
+    held = signers_of(app.store, keys or path.parent / "keys", os.urandom)
     sizes = sign_logs(app.store, held)
-    content = bundle(app.store, held)
+    content = Prover(app.store, held).bundle(evidence=())
     file.write_bytes(content)
     if as_json:
         emit({"file": str(file), "sizes": sizes, "bytes": len(content)})
