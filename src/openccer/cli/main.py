@@ -11,6 +11,7 @@ from openccer.cli.demo import demo
 from openccer.cli.estimate import estimate
 from openccer.cli.logs import log
 from openccer.cli.methods import methods
+from openccer.cli.papers import batch, bundle, certificate, serial
 from openccer.cli.plan import plan
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
@@ -34,6 +35,10 @@ cli.command()(methods)
 cli.command()(due)
 cli.command()(estimate)
 cli.command("trace")(trace_serial)
+cli.command()(serial)
+cli.command()(batch)
+cli.command()(certificate)
+cli.command()(bundle)
 cli.command()(verify)
 cli.command()(why)
 rules.command("coverage")(coverage)
