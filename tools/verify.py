@@ -3,8 +3,10 @@
 
     python3 tools/verify.py FILE [--key registry=VKEY] [--key exchange=VKEY] [--json]
     python3 tools/verify.py --qr TEXT --key registry=VKEY [--json]
+    python3 tools/verify.py --tiles DIR --key registry=VKEY [--earlier CHECKPOINT] [--json]
 
-FILE is a bundle or a certificate; TEXT is what a QR code of a certificate, serial or batch says.
+FILE is a bundle or a certificate; TEXT is what a QR code of a certificate, serial or batch says;
+DIR is a published log, with its checkpoint in it.
 Exit: 0 good, 1 refused, 2 mistyped or unreadable. Python 3.9 or later, standard library only, and
 nothing of OpenCCER: this file was written from docs/proof.md, a second time, on purpose.
 
@@ -18,7 +20,8 @@ How to read it, from top to bottom:
   7. ledgers      where every credit is, what every account has (steps 7 and 8)
   8. the steps    ten functions step_*, in the order of the printed lines
   9. statements   what a certificate or a QR code says, and that the key signed it
-  10. the command
+  10. tiles       a log published as files (C2SP tlog-tiles): the root, from its entries
+  11. the command
 A bundle has one or more of the logs "registry" (credits), "exchange" (money) and "policy" (reviews
 of policy records). A log shown with all its entries is complete: its root is recomputed and its
 sums are checked from zero. Of a partial log each shown entry is proved to be in the signed tree,
@@ -31,6 +34,7 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import re
 import sys
 from bisect import bisect
@@ -894,40 +898,112 @@ def judge_qr(text: str, key: str) -> Any:
         return {"ok": False, "error": {"zh": error.zh, "en": error.en}}
 
 
-# 10. The command
+# 10. Tiles (C2SP tlog-tiles; an entry of more than 65,535 bytes stands in large/)
+
+
+def tile(folder: str, kind: str, number: int, width: int = 256) -> tuple[bytes, bool]:
+    """A tile of `width` hashes or entries, and True; or the full one that took its place, False."""
+    digits = f"{number:0{-(-len(str(number)) // 3) * 3}d}"
+    groups = [digits[i : i + 3] for i in range(0, len(digits), 3)]
+    path = os.path.join(folder, kind, *("x" + one for one in groups[:-1]), groups[-1])
+    partial = os.path.join(path + ".p", str(width))
+    gone = width < 256 and not os.path.isfile(partial)
+    try:
+        with open(path if gone or width == 256 else partial, "rb") as file:
+            return file.read(), not gone
+    except OSError as error:
+        raise Bad(f"缺少 {path}", f"cannot read {path}: {error.strerror}") from None
+
+
+def tiled(folder: str, key: str, earlier: str | None) -> tuple[int, bytes]:
+    """(size, root) of the log, if its entries give the signed root and its tiles are theirs."""
+
+    def spans(count: int) -> Any:
+        return [(n, min(256, count - n * 256)) for n in range((count + 255) // 256)]
+
+    note = read_text(os.path.join(folder, "checkpoint"))
+    origin, size, root = open_checkpoint(note, key)
+    hashes: list[bytes] = []
+    for number, width in spans(size):
+        (raw, exact), at = tile(folder, "tile/entries", number, width), 0
+        for seq in range(number * 256, number * 256 + width):
+            entry = raw[at + 2 : at + 2 + int.from_bytes(raw[at : at + 2], "big")]
+            need(len(raw) >= at + 2 + len(entry) > at + 1, "条目太短", f"entry {seq} is cut")
+            at += 2 + len(entry)
+            hashes.append(leaf(entry or tile(folder, "large", seq)[0]))
+        need(at == len(raw) or not exact, "条目太长", f"bundle {number} is too long")
+    need(tree_root(hashes) == root, "算不出签名的根", "the entries do not give the signed root")
+    level, row = 0, hashes
+    while row:
+        for number, width in spans(len(row)):
+            ours = b"".join(row[number * 256 : number * 256 + width])
+            raw, exact = tile(folder, f"tile/{level}", number, width)
+            same = raw.startswith(ours) and (not exact or raw == ours)
+            need(same, f"tile/{level} 第 {number} 块不符", f"tile/{level} {number}: not of these")
+        full = range(0, len(row) // 256 * 256, 256)
+        level, row = level + 1, [tree_root(row[i : i + 256]) for i in full]
+    if earlier is not None:
+        name, then, old = open_checkpoint(earlier, key)
+        same = name == origin and then <= size and tree_root(hashes[:then]) == old
+        need(same, "并非延续", "the log does not continue the earlier one")
+    return size, root
+
+
+def judge_tiles(folder: str, key: str, earlier: str | None) -> Any:
+    """{"ok", "size", "root"} of a published log, else {"ok", "error"}."""
+    try:
+        size, root = tiled(folder, key, earlier)
+        return {"ok": True, "size": size, "root": root.hex()}
+    except Bad as error:
+        return {"ok": False, "error": {"zh": error.zh, "en": error.en}}
+
+
+# 11. The command
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="verify.py", description=ABOUT["zh"] + " " + ABOUT["en"])
     parser.add_argument("file", nargs="?", help="证明文件或证书 the proof bundle or certificate")
     parser.add_argument("--qr", metavar="TEXT", help="二维码的文字 what a QR code says")
+    parser.add_argument("--tiles", metavar="DIR", help="公开的日志文件夹 a published log")
+    parser.add_argument("--earlier", metavar="FILE", help="先前的检查点 a checkpoint kept before")
     parser.add_argument("--key", action="append", default=[], metavar="LOG=VKEY")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     given = parser.parse_args(arguments)
     keys = dict(one.partition("=")[::2] for one in given.key)
     if len(keys) != len(given.key) or not set(keys) <= set(LOGS) or not all(keys.values()):
         parser.error("--key registry=VKEY, --key exchange=VKEY or --key policy=VKEY, each once")
-    if (given.file is None) == (given.qr is None):
-        parser.error("一个文件或 --qr，二者取一 a file or --qr, one of the two")
-    if given.qr is not None:
-        if set(keys) != {"registry"}:
-            parser.error("--qr 须给 --key registry=VKEY; --qr needs --key registry=VKEY")
-        return print_qr(judge_qr(given.qr, keys["registry"]), given.json)
+    if sum(one is not None for one in (given.file, given.qr, given.tiles)) != 1:
+        parser.error("一个文件、--qr 或 --tiles，取其一 a file, --qr or --tiles: one of them")
+    if given.file is None and len(keys) != 1:
+        parser.error("须给一把 --key LOG=VKEY; give one --key LOG=VKEY")
     try:
+        if given.qr is not None:
+            return print_found(judge_qr(given.qr, *keys.values()), given.json)
+        if given.tiles is not None:
+            kept = read_text(given.earlier) if given.earlier else None
+            return print_found(judge_tiles(given.tiles, *keys.values(), kept), given.json)
         with open(given.file, "rb") as file:
             raw = file.read(MAX_FILE + 1)
     except OSError as error:
-        print(f"无法读取 cannot read {given.file}: {error.strerror}", file=sys.stderr)
+        print(f"无法读取 cannot read {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     return print_verdict(judge(raw, keys), given.json)
 
 
-def print_qr(found: Any, as_json: bool) -> int:
+def read_text(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def print_found(found: Any, as_json: bool) -> int:
+    """What a QR text or a published log says, a line each; or why it is refused."""
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     elif found["ok"]:
-        print("\n".join([found["kind"], *(f"  {k:10} {v}" for k, v in found["fields"].items())]))
-        print("此密钥签署了以上声明；根可与该机构公布的检查点比对")
+        said = {"kind": found["kind"], **found["fields"]} if "kind" in found else found
+        print("\n".join(f"  {name:10} {value}" for name, value in said.items() if name != "ok"))
+        print("此密钥签署了以上内容；根可与该机构公布的检查点比对")
         print("the key signed this; compare the root with the checkpoint the operator publishes")
     else:
         print(f"✗ {found['error']['zh']}\n  {found['error']['en']}")

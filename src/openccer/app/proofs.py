@@ -95,6 +95,14 @@ class Prover:
         self._notes = {log: store.checkpoints(log) for log in LOGS}
         self._trees: dict[str, merkle.Tree] = {}
 
+    def logs(self) -> list[str]:
+        """The logs that were signed."""
+        return [log for log, notes in self._notes.items() if notes]
+
+    def note(self, log: str) -> str:
+        """The newest checkpoint of the log, signed."""
+        return self._notes[log][-1][1]
+
     def checkpoint(self, log: str) -> Checkpoint:
         """What the log was when it was signed last."""
         return _opened(log, self._notes[log][-1][1], self.keys[log])

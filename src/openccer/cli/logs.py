@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from openccer.app.acts import LOGS, RECORDS
+from openccer.app.acts import LOGS, RECORDS, REGISTRY
 from openccer.app.facade import App
 from openccer.app.proofs import Prover, sign_logs, signers_of
 from openccer.cli.options import Database, Json
 from openccer.cli.output import REFUSED, database, emit, guarded, out
 from openccer.rulebook.load import load_cn
-from openccer.store.sqlite import SqliteStore
+from openccer.store.sqlite import SqliteStore, StoreTrouble
 
 log = typer.Typer(no_args_is_help=True, help="The logs: the truth, and what is folded from it.")
 
@@ -25,6 +25,16 @@ def open_app(db: Path | None, as_json: bool) -> tuple[App, Path]:
     """The app over a database that is already there."""
     path = database(db, as_json)
     return App(SqliteStore(path, RECORDS), load_cn()), path
+
+
+def prover(db: Path | None, keys: Path | None, as_json: bool) -> tuple[App, Prover]:
+    """The app, and the logs as they are now, signed: what every proof begins with."""
+    app, path = open_app(db, as_json)
+    if not app.store.size(REGISTRY):
+        raise StoreTrouble("the registry log is empty: there is nothing to prove yet")
+    held = signers_of(app.store, keys or path.parent / "keys", os.urandom)
+    sign_logs(app.store, held)
+    return app, Prover(app.store, held)
 
 
 @log.command()

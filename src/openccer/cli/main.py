@@ -16,6 +16,7 @@ from openccer.cli.plan import plan
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
 from openccer.cli.rules import due, rules
+from openccer.cli.tiles import check_tiles, publish
 from openccer.cli.volume import generated, readings
 from openccer.cli.why import why
 
@@ -42,6 +43,8 @@ cli.command()(bundle)
 cli.command()(verify)
 cli.command()(why)
 rules.command("coverage")(coverage)
+log.command()(publish)
+log.command("check-tiles")(check_tiles)
 cli.add_typer(rules, name="rules")
 cli.add_typer(policy, name="policy")
 cli.add_typer(act, name="act")

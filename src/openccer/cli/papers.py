@@ -3,7 +3,6 @@
 Each signs what the logs are now, with the keys beside the database, before it proves anything.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -14,9 +13,9 @@ from rich.progress import Progress
 from openccer.app.acts import REGISTRY
 from openccer.app.extracts import UnknownAccount, of_account, of_trace
 from openccer.app.facade import App
-from openccer.app.proofs import Prover, sign_logs, signers_of
+from openccer.app.proofs import Prover
 from openccer.app.trace import UnknownSerial, trace
-from openccer.cli.logs import Keys, open_app
+from openccer.cli.logs import Keys, prover
 from openccer.cli.options import Database, Json
 from openccer.cli.output import MISTYPED, REFUSED, emit, err, guarded, out, stop
 from openccer.kernel.ids import AccountId, BatchId, Serial
@@ -31,7 +30,6 @@ from openccer.proof.statement import (
 )
 from openccer.reports.certificates import FORMS, issued
 from openccer.reports.credit import credit_page
-from openccer.store.sqlite import StoreTrouble
 
 Folder = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 
@@ -51,8 +49,8 @@ def certificate(
 ) -> None:
     """Write certificates of surrenders and cancellations, signed: each checks offline, alone."""
     wanted = _forms(forms, as_json)
-    prover = _prover(db, keys, as_json)[1]
-    known = {number: seq for seq, number in prover.certificates()}
+    signed = prover(db, keys, as_json)[1]
+    known = {number: seq for seq, number in signed.certificates()}
     strange = [number for number in numbers or () if number not in known]
     if strange:
         said = ", ".join(strange)[:200]
@@ -62,12 +60,12 @@ def certificate(
     written: list[str] = []
     with Progress(console=err, transient=True, disable=as_json or not err.is_terminal) as bar:
         for number in bar.track(chosen, description="证书 certificates"):
-            made = issued(prover, known[number], number)
+            made = issued(signed, known[number], number)
             for form in wanted:
                 path = _folder(folder) / f"{number}.{form}"
                 path.write_bytes(FORMS[form](made))
                 written.append(str(path))
-    _say(written, as_json, certificates=chosen, key=prover.keys[REGISTRY].vkey)
+    _say(written, as_json, certificates=chosen, key=signed.keys[REGISTRY].vkey)
 
 
 def _forms(text: str, as_json: bool) -> Sequence[str]:
@@ -108,30 +106,30 @@ def batch(
 def _page(
     subject: Serial | BatchId, folder: Path, db: Path | None, keys: Path | None, as_json: bool
 ) -> None:
-    app, prover = _prover(db, keys, as_json)
+    app, signed = prover(db, keys, as_json)
     found = _traced(app, subject, as_json)
-    proof = prover.bundle(keep=of_trace(app.store, found))
-    page = credit_page(found, proof, qr_text(_statement(prover, found)), app.rulebook)
+    proof = signed.bundle(keep=of_trace(app.store, found))
+    page = credit_page(found, proof, qr_text(_statement(signed, found)), app.rulebook)
     stem = _folder(folder) / subject.replace(":", "-")
     written = {".html": page.encode(), ".json": proof}
     for suffix, content in written.items():
         stem.with_name(stem.name + suffix).write_bytes(content)
     paths = [f"{stem}{suffix}" for suffix in written]
-    _say(paths, as_json, found=found, key=prover.keys[REGISTRY].vkey)
+    _say(paths, as_json, found=found, key=signed.keys[REGISTRY].vkey)
 
 
-def _statement(prover: Prover, found: dict[str, Any]) -> str:
+def _statement(signed: Prover, found: dict[str, Any]) -> str:
     """Where the credit is, or how many of the batch are where, signed."""
-    now, places = prover.checkpoint(REGISTRY), found["places"]
+    now, places = signed.checkpoint(REGISTRY), found["places"]
     if found["kind"] == "serial":
         place = places[0]
         values = serial_values(found["serial"], place["account"], place["bucket"], now)
-        return sign_statement(prover.keys[REGISTRY], SERIAL, values)
+        return sign_statement(signed.keys[REGISTRY], SERIAL, values)
     buckets = {
         bucket.value: sum(p["tonnes"] for p in places if p["bucket"] == bucket) for bucket in KEPT
     }
     values = batch_values(found["serial"], found["batch"]["tonnes"], buckets, now)
-    return sign_statement(prover.keys[REGISTRY], BATCH, values)
+    return sign_statement(signed.keys[REGISTRY], BATCH, values)
 
 
 @guarded
@@ -155,15 +153,15 @@ def bundle(
         subject = _serial(of_serial, as_json)
     if of_batch is not None:
         subject = _batch(of_batch, as_json)
-    app, prover = _prover(db, keys, as_json)
+    app, signed = prover(db, keys, as_json)
     keep = None
     if subject is not None:
         keep = of_trace(app.store, _traced(app, subject, as_json))
     if account is not None:
         keep = _of_account(app, account, as_json)
-    content = prover.bundle(keep=keep)
+    content = signed.bundle(keep=keep)
     file.write_bytes(content)
-    _say([str(file)], as_json, bytes=len(content), key=prover.keys[REGISTRY].vkey)
+    _say([str(file)], as_json, bytes=len(content), key=signed.keys[REGISTRY].vkey)
 
 
 def _of_account(app: App, account: str, as_json: bool) -> dict[str, set[int]]:
@@ -199,16 +197,6 @@ def _traced(app: App, subject: Serial | BatchId, as_json: bool) -> dict[str, Any
 def unknown(subject: str, error: LookupError, as_json: bool) -> NoReturn:
     """Nothing of this name was ever issued; exit 1."""
     stop(REFUSED, "unknown-serial", f"登记簿中没有 {subject}", str(error), as_json)
-
-
-def _prover(db: Path | None, keys: Path | None, as_json: bool) -> tuple[App, Prover]:
-    """The logs as they are now, signed."""
-    app, path = open_app(db, as_json)
-    if not app.store.size(REGISTRY):
-        raise StoreTrouble("the registry log is empty: there is nothing to prove yet")
-    held = signers_of(app.store, keys or path.parent / "keys", os.urandom)
-    sign_logs(app.store, held)
-    return app, Prover(app.store, held)
 
 
 def _folder(folder: Path) -> Path:
