@@ -30,6 +30,9 @@ from openccer.registry.parties import events as parties_events
 from openccer.registry.projects import acts as projects
 from openccer.registry.projects import decide as projects_decide
 from openccer.registry.projects import events as projects_events
+from openccer.registry.reconciliation import acts as reconciliation
+from openccer.registry.reconciliation import decide as reconciliation_decide
+from openccer.registry.reconciliation import events as reconciliation_events
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.reductions import decide as reductions_decide
 from openccer.registry.reductions import events as reductions_events
@@ -43,6 +46,7 @@ Act = (
     | projects.Act
     | reductions.Act
     | credits.Act
+    | reconciliation.Act
     | compliance.Act
     | market.Act
     | policy.Act
@@ -53,6 +57,7 @@ Event = (
     | projects_events.Event
     | reductions_events.Event
     | credits_events.Event
+    | reconciliation_events.Event
     | compliance.Event
     | market_events.Event
     | policy.Event
@@ -109,6 +114,10 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=credits.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    ActKind(act=reconciliation.BlockAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
+    ActKind(
+        act=reconciliation.UnblockAccount, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True
+    ),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
     ActKind(act=compliance.SurrenderCredits, logs=_R, role=Role.HOLDER, subject="account"),
     *_paired(
@@ -171,6 +180,7 @@ _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (projects.Act, (projects.touches, projects_decide.decide)),
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
     (credits.Act, (credits.touches, credits_decide.decide)),
+    (reconciliation.Act, (reconciliation.touches, reconciliation_decide.decide)),
     (compliance.Act, (compliance.touches, compliance_decide.decide)),
     (market.Act, (market.touches, market_decide.decide)),
     (policy.Act, (policy.touches, policy_review.decide)),
@@ -184,6 +194,7 @@ _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (projects_events.Event, projects_events.apply),
     (reductions_events.Event, reductions_events.apply),
     (credits_events.Event, credits_events.apply),
+    (reconciliation_events.Event, reconciliation_events.apply),
     (compliance.Event, compliance.apply),
     (market_events.Event, market_events.apply),
     (policy.Event, policy.apply),

@@ -15,6 +15,7 @@ from openccer.cli.papers import batch, bundle, certificate, serial
 from openccer.cli.plan import plan
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
+from openccer.cli.reconcile import reconcile_command, statement
 from openccer.cli.rules import due, rules
 from openccer.cli.tiles import check_tiles, publish
 from openccer.cli.volume import generated, readings
@@ -45,6 +46,8 @@ cli.command()(why)
 rules.command("coverage")(coverage)
 log.command()(publish)
 log.command("check-tiles")(check_tiles)
+log.command()(statement)
+log.command("reconcile")(reconcile_command)
 cli.add_typer(rules, name="rules")
 cli.add_typer(policy, name="policy")
 cli.add_typer(act, name="act")

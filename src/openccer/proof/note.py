@@ -110,9 +110,9 @@ class Signer:
         """The verifier key to publish."""
         return str(self.key)
 
-    def sign(self, text: str) -> str:
-        """The note: the text, a blank line, one signature."""
-        if not text.endswith("\n") or len(text.encode()) > MAX_NOTE // 2:
+    def sign(self, text: str, most: int = MAX_NOTE // 2) -> str:
+        """The note: the text of at most so many bytes, a blank line, one signature."""
+        if not text.endswith("\n") or len(text.encode()) > most:
             raise BadNote("文本须以换行结尾", "a note's text ends with a newline and is short")
         raw = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
         return f"{text}\n— {self.name} {to_base64(self.key.key_id + raw)}\n"
@@ -125,10 +125,10 @@ def sign_checkpoint(signer: Signer, origin: str, size: int, root: bytes) -> str:
     return signer.sign(f"{origin}\n{size}\n{to_base64(root)}\n")
 
 
-def open_note(note: str, vkey: str) -> str:
+def open_note(note: str, vkey: str, most: int = MAX_NOTE) -> str:
     """The text of a note that this key, and nobody else, has signed; BadNote with the reason."""
     key = VerifierKey.parse(vkey)
-    if len(note) > MAX_NOTE:
+    if len(note) > most:
         raise BadNote("签名文本过长", "the note is too long")
     head, blank, tail = note.rpartition("\n\n")
     line = _SIGNATURE.fullmatch(tail)

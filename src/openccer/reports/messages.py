@@ -18,7 +18,15 @@ from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent / "messages"
-REASON_FILES = ("compliance", "door", "market", "mrv", "policy_review", "registry")
+REASON_FILES = (
+    "compliance",
+    "door",
+    "market",
+    "mrv",
+    "policy_review",
+    "reconciliation",
+    "registry",
+)
 HOUSE = "house"  # stands where the instrument's id would, for a rule that is only ours
 
 # Facts whose values are words of the system and not names that people gave.
