@@ -69,6 +69,8 @@ PLACE = {
     "withdraw-order": "take-order",
     "cancel-credits": "bind-owner",
     "withdraw-cash": "place-order",
+    "block-account": "place-order",
+    "unblock-account": "place-order",
     "grant-role": "approve-body-a",
     "confirm-parameters": "approve-body-a",
 }

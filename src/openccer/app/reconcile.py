@@ -157,7 +157,7 @@ def signed_statement(stated: Stated, signer: Signer, now: Checkpoint) -> str:
     rows = (
         f"{account} {item} {tonnes}" for (account, item), tonnes in sorted(stated.units.items())
     )
-    return signer.sign("".join(f"{line}\n" for line in (*head, money, *rows)))
+    return signer.sign("".join(f"{line}\n" for line in (*head, money, *rows)), MAX_BYTES)
 
 
 def read_statement(raw: bytes, vkey: str | None) -> Stated:
@@ -190,7 +190,10 @@ def _from_note(text: str, vkey: str | None) -> Stated:
 
 
 def _from_csv(text: str) -> Iterable[tuple[int, list[str]]]:
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True))
+    try:
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True))
+    except csv.Error as error:
+        raise Wrong("不是 CSV", f"not CSV: {error}") from None
     if not rows or tuple(rows[0]) != COLUMNS:
         raise Wrong(f"首行应为 {','.join(COLUMNS)}", f"the first line is {','.join(COLUMNS)}")
     return [(n, row) for n, row in enumerate(rows[1:], start=2) if row]
