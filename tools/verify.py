@@ -973,6 +973,11 @@ def main(arguments: list[str]) -> int:
     keys = dict(one.partition("=")[::2] for one in given.key)
     if len(keys) != len(given.key) or not set(keys) <= set(LOGS) or not all(keys.values()):
         parser.error("--key registry=VKEY, --key exchange=VKEY or --key policy=VKEY, each once")
+    for log, key in keys.items():
+        try:
+            verifier_key(key)
+        except Bad as error:
+            parser.error(f"--key {log}: {error.zh} {error.en}")
     if sum(one is not None for one in (given.file, given.qr, given.tiles)) != 1:
         parser.error("一个文件、--qr 或 --tiles，取其一 a file, --qr or --tiles: one of them")
     if given.file is None and len(keys) != 1:

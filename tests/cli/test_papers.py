@@ -111,7 +111,8 @@ def test_what_to_verify_is_named_once_and_a_code_needs_a_key(tmp_path):
     assert (
         run("verify", "--qr", "text", "--key", "registry=x", "--key", "registry=y").exit_code == 2
     )
-    assert run("verify", "--qr", "text", "--key", "registry=x").exit_code == 1
+    assert run("verify", "--qr", "text", "--key", "registry=x").exit_code == 2
+    assert alone("--qr", "text", "--key", "registry=x") == 2
 
 
 def test_a_log_signed_before_is_not_signed_by_another_key(demo, db, tmp_path):  # noqa: F811

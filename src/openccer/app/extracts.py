@@ -1,9 +1,9 @@
 """Which entries of the logs a bundle shows of one credit, one batch or one account."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from openccer.app.acts import EXCHANGE, LOGS, REGISTRY
+from openccer.app.acts import EXCHANGE, REGISTRY
 from openccer.kernel.ids import AccountId
 from openccer.ledger.records import Account
 from openccer.proof import strict
@@ -26,9 +26,9 @@ def of_trace(store: SqliteStore, found: Mapping[str, Any]) -> Shown:
         shown[act["log"]].add(act["seq"])
     shown[REGISTRY].update(r["confirmed"]["seq"] for r in found["rules"] if r["confirmed"])
     holders = set(found["holders"])
-    for entry in (strict.read(raw) for raw in store.entries(REGISTRY)):
-        if entry["act"]["tag"].startswith("open-account/") and entry["act"]["account"] in holders:
-            shown[REGISTRY].add(entry["seq"])
+    for raw in store.entries(REGISTRY):
+        if b'"open-account/' in raw and strict.read(raw)["act"].get("account") in holders:
+            shown[REGISTRY].add(strict.read(raw)["seq"])
     return shown
 
 
@@ -36,13 +36,14 @@ def of_account(store: SqliteStore, account: AccountId) -> Shown:
     """Every entry of registry and exchange that names the account, and the first of each log."""
     if store.record(REGISTRY, Account, account) is None:
         raise UnknownAccount(f"no account {account} in this registry")
-    return {
-        log: {
-            entry["seq"] for raw in store.entries(log) if _names(entry := strict.read(raw), account)
-        }
-        for log in LOGS
-        if log in (REGISTRY, EXCHANGE)
-    }
+    return {log: set(_naming(store, log, account)) for log in (REGISTRY, EXCHANGE)}
+
+
+def _naming(store: SqliteStore, log: str, account: str) -> Iterator[int]:
+    sign = f'"{account}"'.encode()
+    for seq, raw in enumerate(store.entries(log)):
+        if seq == 0 or (sign in raw and _names(strict.read(raw), account)):
+            yield seq
 
 
 def _names(entry: Any, account: str) -> bool:
@@ -52,7 +53,7 @@ def _names(entry: Any, account: str) -> bool:
         if account in level:
             return True
         level = [inner for value in level for inner in _inside(value)]
-    return bool(entry["seq"] == 0)
+    return False
 
 
 def _inside(value: Any) -> Any:

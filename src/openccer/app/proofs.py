@@ -157,7 +157,7 @@ class Prover:
     def _kept(self, entries: Iterable[bytes]) -> list[str]:
         names = evidence_names(strict.read(entry) for entry in entries)
         found = (self.store.evidence(digest) for digest in names)
-        return [content.decode() for _, content in filter(None, found)]
+        return [text for _, raw in filter(None, found) if (text := _text(raw)) is not None]
 
     # --- certificates ---------------------------------------------------------------------------
 
@@ -179,6 +179,14 @@ class Prover:
         note = sign_statement(self.keys[REGISTRY], CERTIFICATE, values)
         bundle = self.bundle(keep={REGISTRY: {seq}}, evidence=(), certificate=stated)
         return note, papers.build(note, bundle)
+
+
+def _text(raw: bytes) -> str | None:
+    """The document as text; a bundle carries nothing else."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def event_of(entry: bytes, number: str) -> dict[str, Any]:

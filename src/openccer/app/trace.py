@@ -10,7 +10,7 @@ from openccer.app.entry import Entry, read
 from openccer.kernel import canonical
 from openccer.kernel.ids import BatchId, Serial
 from openccer.ledger.blocks import Bucket
-from openccer.ledger.records import Instrument
+from openccer.ledger.records import Account, Instrument
 from openccer.mandate.model import ConfirmRule
 from openccer.registry.records import Project, Reduction
 from openccer.rulebook.model import Rulebook
@@ -34,8 +34,9 @@ def trace(store: SqliteStore, book: Rulebook, subject: Serial | BatchId) -> dict
     reduction = store.record(REGISTRY, Reduction, batch.reduction)
     project = store.record(REGISTRY, Project, instrument.project)
     seqs = {move.seq for move in moves}
-    entries = _entries(store)
-    acts = [entry for entry in entries if _concerns(entry, seqs, project, reduction)]
+    entries = _entries(store, seqs, project)
+    acts = [entry for entry in entries.values() if _concerns(entry, seqs, project, reduction)]
+    holders = _holders(moves)
     places = _places(moves, 1 if isinstance(subject, Serial) else None)
     return {
         "kind": "serial" if isinstance(subject, Serial) else "batch",
@@ -45,12 +46,13 @@ def trace(store: SqliteStore, book: Rulebook, subject: Serial | BatchId) -> dict
         "project": _project(project),
         "now": {"account": moves[-1].credit_account, "bucket": moves[-1].credit_bucket},
         "places": places,
-        "holders": _holders(moves),
+        "holders": holders,
+        "names": _names(store, holders),
         "movements": _moved(moves, entries),
         "acts": [_act(entry) for entry in acts],
         "linked": [_act(entry) for entry in _linked(store, acts)],
         "report": _report(store, reduction) if reduction else None,
-        "rules": _rules(entries, reduction, book) if reduction else [],
+        "rules": _rules(entries.values(), reduction, book) if reduction else [],
         "digests": {
             "report": batch.report_digest,
             "dataset": reduction.dataset_digest if reduction else None,
@@ -103,8 +105,19 @@ def _project(project: Project | None) -> dict[str, Any] | None:
     }
 
 
-def _entries(store: SqliteStore) -> list[Entry]:
-    return [read(raw) for raw in store.entries(REGISTRY)]
+def _entries(store: SqliteStore, seqs: set[int], project: Project | None) -> dict[int, Entry]:
+    """The entries that may matter; the bytes are looked at first, as most belong to others."""
+    signs = [b'"confirm-rule/', *([f'"{project.id}"'.encode()] if project else [])]
+    return {
+        seq: read(raw)
+        for seq, raw in enumerate(store.entries(REGISTRY))
+        if seq in seqs or any(sign in raw for sign in signs)
+    }
+
+
+def _names(store: SqliteStore, accounts: list[str]) -> dict[str, str]:
+    found = {account: store.record(REGISTRY, Account, account) for account in accounts}
+    return {account: record.name for account, record in found.items() if record}
 
 
 def _concerns(
@@ -146,7 +159,7 @@ def _holders(moves: list[Row[Any]]) -> list[str]:
     return [name for i, name in enumerate(names) if i == 0 or name != names[i - 1]]
 
 
-def _moved(moves: list[Row[Any]], entries: list[Entry]) -> list[dict[str, Any]]:
+def _moved(moves: list[Row[Any]], entries: dict[int, Entry]) -> list[dict[str, Any]]:
     return [_movement(move, entries[move.seq]) for move in moves]
 
 
@@ -155,19 +168,21 @@ def _movement(move: Row[Any], entry: Entry) -> dict[str, Any]:
         "seq": move.seq,
         "day": entry.day.isoformat(),
         "act": type(entry.act).TAG,
-        "certificate": next(
-            (
-                event.certificate
-                for event in entry.events
-                if move.credit_bucket == Bucket.CANCELLED and hasattr(event, "certificate")
-            ),
-            None,
-        ),
+        "end": _end(entry) if move.credit_bucket == Bucket.CANCELLED else None,
         "from": {"account": move.debit_account, "bucket": move.debit_bucket},
         "to": {"account": move.credit_account, "bucket": move.credit_bucket},
         "block": {"batch": move.batch, "first": move.first, "last": move.last},
         "why": move.why,
     }
+
+
+def _end(entry: Entry) -> dict[str, Any] | None:
+    """The certificate of the act, and for what and whom it was."""
+    for event in entry.events:
+        if hasattr(event, "certificate"):
+            names = ("certificate", "purpose", "beneficiary", "year")
+            return {name: canonical.plain(getattr(event, name, None)) for name in names}
+    return None
 
 
 def _report(store: SqliteStore, reduction: Reduction) -> dict[str, Any]:
@@ -184,7 +199,7 @@ def _report(store: SqliteStore, reduction: Reduction) -> dict[str, Any]:
     }
 
 
-def _rules(entries: list[Entry], reduction: Reduction, book: Rulebook) -> list[dict[str, Any]]:
+def _rules(entries: Iterable[Entry], reduction: Reduction, book: Rulebook) -> list[dict[str, Any]]:
     """Each rule version the report rests on, with its clauses, and who confirmed it."""
     confirmed = {
         f"{entry.act.rule}@{entry.act.since}": entry

@@ -13,6 +13,7 @@ from openccer.cli.options import Database, Json
 from openccer.cli.output import MISTYPED, REFUSED, emit, existing, guarded, out, stop
 from openccer.kernel.ids import Serial
 from openccer.proof.certificate import verdict
+from openccer.proof.note import VerifierKey
 from openccer.proof.statement import note_of, open_statement
 from openccer.proof.strict import Wrong
 from openccer.proof.verdict import Verdict
@@ -58,6 +59,10 @@ def keys_given(given: list[str] | None, as_json: bool) -> dict[str, str]:
                 f"a key is {names}, each once",
             )
             stop(MISTYPED, "not-a-key", zh, en, as_json)
+        try:
+            VerifierKey.parse(text)
+        except Wrong as error:
+            stop(MISTYPED, "not-a-key", f"{name}：{error.zh}", f"{name}: {error.en}", as_json)
         trusted[name] = text
     return trusted
 
