@@ -1,6 +1,7 @@
 """The walk back from a serial or a batch: holders, movements, acts, report, rules, data."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, select
