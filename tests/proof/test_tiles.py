@@ -128,6 +128,13 @@ def test_any_size_up_to_70000_has_the_root_of_its_leaves(size):
     assert from_tiles(files, size) == WHOLE.root(size)
 
 
+def test_seventy_thousand_leaves_are_the_tiles_the_specification_counts():
+    # tlog-tiles, "Partial Tiles": 273 full and one of 112; one full and one of 17; one of 1.
+    paths = [path for path, _ in tiles.hash_tiles(WHOLE)]
+    assert len([path for path in paths if path.startswith("tile/0/") and ".p/" not in path]) == 273
+    assert paths[273:] == ["tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"]
+
+
 def test_no_leaves_are_no_tiles():
     assert list(tiles.hash_tiles(merkle.Tree([]))) == []
 
@@ -167,6 +174,19 @@ def test_a_reader_of_the_older_checkpoint_is_served_by_the_full_tile(tmp_path):
     (home / "checkpoint").write_text(old)
     shutil.copy(home / "tile/1/000.p/2", home / "tile/1/000")
     assert both(home).size == 300
+
+
+def test_a_checkpoint_that_was_signed_but_not_published_finds_its_tiles_too(tmp_path):
+    signed = prover(numbered(300))
+    old = sign_checkpoint(
+        KEY, ORIGINS["registry"], 259, merkle.root([merkle.leaf_hash(e) for e in numbered(259)])
+    )
+    signed.store.add_checkpoint("registry", 259, old)
+    publish(Prover(signed.store, signed.keys), tmp_path)
+    home = tmp_path / "registry"
+    (home / "checkpoint").write_text(old)
+    assert both(home).size == 259
+    assert (home / "tile/0/001.p/3").is_file()
 
 
 @pytest.mark.parametrize("length", [65_535, 65_536, 200_000])

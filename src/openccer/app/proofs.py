@@ -99,6 +99,10 @@ class Prover:
         """The logs that were signed."""
         return [log for log, notes in self._notes.items() if notes]
 
+    def sizes(self, log: str) -> list[int]:
+        """The sizes at which the log was signed before, smallest first."""
+        return [size for size, _ in self._notes[log][:-1]]
+
     def note(self, log: str) -> str:
         """The newest checkpoint of the log, signed."""
         return self._notes[log][-1][1]

@@ -9,9 +9,11 @@ from openccer.app.proofs import Prover
 from openccer.proof.note import BadNote, open_checkpoint
 from openccer.proof.tiles import (
     CHECKPOINT,
+    HEIGHT,
     LONGEST,
     WIDTH,
     Read,
+    edge,
     entry_bundle,
     hash_tiles,
     large_path,
@@ -81,6 +83,20 @@ def _files(prover: Prover, log: str) -> Iterator[tuple[str, bytes]]:
                 yield large_path(number * WIDTH + at), entry
         yield tile_path("entries", number, width), entry_bundle(entries)
     yield from hash_tiles(tree)
+    for size in prover.sizes(log):
+        yield from _edge_files(prover, log, size)
+
+
+def _edge_files(prover: Prover, log: str, size: int) -> Iterator[tuple[str, bytes]]:
+    """What a reader of the checkpoint of that size needs, until the full tiles are there."""
+    tree = prover.tree(log)
+    for level, number, width in edge(tree, size):
+        first = number * WIDTH
+        hashes = tree.levels[HEIGHT * level][first : first + width]
+        yield tile_path(level, number, width), b"".join(hashes)
+        if level == 0:
+            entries = list(prover.store.entries(log, first, first + width))
+            yield tile_path("entries", number, width), entry_bundle(entries)
 
 
 def _put(path: Path, content: bytes) -> bool:

@@ -54,6 +54,14 @@ def hash_tiles(tree: merkle.Tree) -> Iterator[tuple[str, bytes]]:
             yield tile_path(level, number, width), b"".join(hashes[first : first + width])
 
 
+def edge(tree: merkle.Tree, size: int) -> Iterator[tuple[int, int, int]]:
+    """(level, number, width) of the partial tiles of an earlier size that no full one replaced."""
+    for level, hashes in enumerate(tree.levels[::HEIGHT]):
+        number, width = divmod(size >> (HEIGHT * level), WIDTH)
+        if width and len(hashes) < (number + 1) * WIDTH:
+            yield level, number, width
+
+
 def entry_bundle(entries: Sequence[bytes]) -> bytes:
     """The entries, each with its length before it in two bytes, big-endian."""
     kept = (entry if len(entry) <= LONGEST else b"" for entry in entries)
