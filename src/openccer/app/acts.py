@@ -114,6 +114,7 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=credits.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    # A block is a stop that must not wait for a second person; its end lets credits move again.
     ActKind(act=reconciliation.BlockAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(
         act=reconciliation.UnblockAccount, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True

@@ -5,7 +5,7 @@ Each signs what the logs are now, with the keys beside the database, before it p
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress
@@ -191,12 +191,7 @@ def _traced(app: App, subject: Serial | BatchId, as_json: bool) -> dict[str, Any
     try:
         return trace(app.store, app.rulebook, subject)
     except UnknownSerial as error:
-        unknown(subject, error, as_json)
-
-
-def unknown(subject: str, error: LookupError, as_json: bool) -> NoReturn:
-    """Nothing of this name was ever issued; exit 1."""
-    stop(REFUSED, "unknown-serial", f"登记簿中没有 {subject}", str(error), as_json)
+        stop(REFUSED, "unknown-serial", f"登记簿中没有 {subject}", str(error), as_json)
 
 
 def _folder(folder: Path) -> Path:
