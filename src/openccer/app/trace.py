@@ -11,7 +11,7 @@ from openccer.app.entry import Entry, read
 from openccer.kernel import canonical
 from openccer.kernel.ids import BatchId, Serial
 from openccer.ledger.blocks import Bucket
-from openccer.ledger.records import Account, Instrument
+from openccer.ledger.records import Account, Batch, Instrument
 from openccer.mandate.model import ConfirmRule
 from openccer.registry.records import Project, Reduction
 from openccer.rulebook.model import Rulebook
@@ -44,7 +44,7 @@ def trace(store: SqliteStore, book: Rulebook, subject: Serial | BatchId) -> dict
         "serial": subject,
         "batch": canonical.plain(batch),
         "unit_class": instrument.unit_class.value,
-        "project": _project(project),
+        "project": _project(project, instrument),
         "now": {"account": moves[-1].credit_account, "bucket": moves[-1].credit_bucket},
         "places": places,
         "holders": holders,
@@ -52,7 +52,7 @@ def trace(store: SqliteStore, book: Rulebook, subject: Serial | BatchId) -> dict
         "movements": _moved(moves, entries),
         "acts": [_act(entry) for entry in acts],
         "linked": [_act(entry) for entry in _linked(store, acts)],
-        "report": _report(store, reduction) if reduction else None,
+        "report": _report(store, reduction) if reduction else _paper(store, instrument, batch),
         "rules": _rules(entries.values(), reduction, book) if reduction else [],
         "digests": {
             "report": batch.report_digest,
@@ -94,9 +94,9 @@ def _places(moves: list[Row[Any]], each: int | None) -> list[dict[str, Any]]:
     ]
 
 
-def _project(project: Project | None) -> dict[str, Any] | None:
-    if project is None:  # units taken over from an earlier system may have none here
-        return None
+def _project(project: Project | None, instrument: Instrument) -> dict[str, Any]:
+    if project is None:  # no CCER: no project of ours stands behind the unit, but a paper
+        return {"id": instrument.project, "name": instrument.project, "owner": "-"}
     return {
         "id": project.id,
         "name": project.name,
@@ -197,6 +197,18 @@ def _report(store: SqliteStore, reduction: Reduction) -> dict[str, Any]:
         "lines": body.get("report", {}).get("lines", []),
         "source": body.get("measurement", {}).get("source"),
         "kept": bool(kept),
+    }
+
+
+def _paper(store: SqliteStore, instrument: Instrument, batch: Batch) -> dict[str, Any]:
+    """What stands for the report of a unit that is no CCER: the paper it was recorded from."""
+    return {
+        "digest": batch.report_digest,
+        "period": {"first": f"{instrument.year}-01-01", "last": f"{instrument.year}-12-31"},
+        "by_year": {str(instrument.year): batch.tonnes},
+        "lines": [],
+        "source": None,
+        "kept": bool(store.evidence(batch.report_digest)),
     }
 
 

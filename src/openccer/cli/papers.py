@@ -29,7 +29,7 @@ from openccer.proof.statement import (
     sign_statement,
 )
 from openccer.reports.certificates import FORMS, issued
-from openccer.reports.credit import credit_page
+from openccer.reports.serials import credit_page
 
 Folder = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 

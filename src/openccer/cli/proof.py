@@ -126,8 +126,7 @@ def trace_serial(
 def _print_trace(found: dict[str, Any]) -> None:
     tree = Tree(f"[bold]{found['serial']}[/]  {found['now']['account']} · {found['now']['bucket']}")
     project = found["project"]
-    if project:
-        tree.add(f"项目 project: {project['id']} {project['name']} ({project['owner']})")
+    tree.add(f"项目 project: {project['id']} {project['name']} ({project['owner']})")
     moves = tree.add("变动 movements, newest first")
     for move in reversed(found["movements"]):
         source, target, block = move["from"], move["to"], move["block"]
@@ -140,12 +139,11 @@ def _print_trace(found: dict[str, Any]) -> None:
     for act in (*found["acts"], *found["linked"]):
         acts.add(f"{act['log']}#{act['seq']} {act['day']} {act['act']} by {act['actor']}")
     report = found["report"]
-    if report:
-        lines = tree.add(f"核算报告 report {report['digest'][:16]}… {report['by_year']}")
-        for said in ((report["source"] or {}).get("note") or {}).values():
-            lines.add(said)
-        for line in report["lines"]:
-            lines.add(f"{line['year'] or ''} {line['symbol']} = {line['value']} {line['unit']}")
+    lines = tree.add(f"核算报告 report {report['digest'][:16]}… {report['by_year']}")
+    for said in ((report["source"] or {}).get("note") or {}).values():
+        lines.add(said)
+    for line in report["lines"]:
+        lines.add(f"{line['year'] or ''} {line['symbol']} = {line['value']} {line['unit']}")
     ruled = tree.add("规则 rules")
     for rule in found["rules"]:
         clauses = "; ".join(f"{c['record']} {c['locator']}" for c in rule["clauses"])

@@ -46,7 +46,7 @@ def credit_page(found: Mapping[str, Any], bundle: bytes, qr: str, book: Rulebook
     }
     acts = sorted((*found["acts"], *found["linked"]), key=lambda act: act["recorded_at"])
     return render(
-        "credit.html",
+        "serials.html",
         title=TITLES[found["kind"]],
         found=found,
         rules=[_ruled(rule, book) for rule in found["rules"]],

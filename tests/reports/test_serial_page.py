@@ -18,8 +18,8 @@ from openccer.app.trace import trace
 from openccer.kernel.ids import BatchId, Serial
 from openccer.proof.note import Signer
 from openccer.reports.certificates import FORMS, Issued, issued
-from openccer.reports.credit import credit_page
 from openccer.reports.pdf import PdfTrouble
+from openccer.reports.serials import credit_page
 from proof.papers import judged, scanned
 from reports.page_samples import HOSTILE, Page
 from reports.scan import read, scan
