@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from openccer.app.acts import EXCHANGE, RECORDS, REGISTRY, Act
+from openccer.app.approval import proposal_of
 from openccer.app.entry import Request
 from openccer.app.facade import App, Receipt
 from openccer.compliance.model import RecordObligation
@@ -102,6 +103,17 @@ def request(actor: ActorId, act: Act, act_id: str, day: date) -> Request:
     return Request(log=log, act=act, act_id=ActId(act_id), actor=actor, day=day)
 
 
+def second(actor: ActorId) -> ActorId:
+    """The other person of a desk, who proposes what the first one approves."""
+    return ActorId(f"{actor}-2")
+
+
+def proposals(requests: Sequence[Request]) -> list[Request]:
+    """What the other person asks first, for those of these that need two."""
+    found = [proposal_of(asked, second(asked.actor)) for asked in requests]
+    return [proposal for proposal in found if proposal is not None]
+
+
 class World:
     """Submits what must be accepted, one call after the other."""
 
@@ -112,6 +124,10 @@ class World:
     def do(self, day: date, *asked: tuple[ActorId, Act], at: int = 10) -> tuple[Receipt, ...]:
         name = f"act-{len(self.calls):03d}"
         requests = tuple(request(actor, act, name, day) for actor, act in asked)
+        for proposal in proposals(requests):
+            first = self.app.submit(proposal, now=clock(day, at))
+            assert not isinstance(first, Refused), first
+            self.calls.append(((proposal,), clock(day, at)))
         answer = self.app.submit_linked(requests, now=clock(day, at))
         assert not isinstance(answer, Refused), answer
         self.calls.append((requests, clock(day, at)))
@@ -128,6 +144,8 @@ def opened(world: World) -> None:
         world.do(OPENING, (office, act))
     grants: list[tuple[ActorId, ActorId, Role, str | None]] = [
         (REGISTRY_DESK, AUTHORITY, Role.REGULATOR, None),
+        (REGISTRY_DESK, second(AUTHORITY), Role.REGULATOR, None),
+        (REGISTRY_DESK, second(REGISTRY_DESK), Role.REGISTRY_OPERATOR, None),
         (EXCHANGE_DESK, BANK, Role.SETTLEMENT_CHANNEL, None),
         *((REGISTRY_DESK, desk(body), Role.BODY, body) for body in (VALIDATOR, VERIFIER)),
     ]
@@ -146,6 +164,8 @@ def account(world: World, holder: AccountId, number: int, types: Sequence[str]) 
     for office in (REGISTRY_DESK, EXCHANGE_DESK):
         grant = GrantRole(grantee=desk(holder), role=Role.HOLDER, subject=holder)
         world.do(OPENING, (office, grant))
+    other = GrantRole(grantee=second(desk(holder)), role=Role.HOLDER, subject=holder)
+    world.do(OPENING, (REGISTRY_DESK, other))
     act = parties.OpenAccount(
         account=holder,
         uscc=uscc(number),

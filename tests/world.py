@@ -12,7 +12,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import supervision_steps
 from openccer.app.acts import EXCHANGE, KIND_OF, RECORDS, REGISTRY, Act
+from openccer.app.approval import inner, proposal_of, subject_of
 from openccer.app.demo.cast import (
     A_DESK,
     AUTHORITY,
@@ -29,19 +31,40 @@ from openccer.app.demo.cast import (
     REGISTRY_DESK,
     WIND_DESK,
     example_uscc,
+    second,
 )
 from openccer.app.entry import Request
 from openccer.app.facade import App, Preview, Receipt
+from openccer.approval.model import EndProposal, ProposeAct
 from openccer.compliance.model import RecordObligation, SurrenderCredits
+from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING, Period
 from openccer.kernel.canonical import decode, plain
-from openccer.kernel.ids import AccountId, ActId, ActorId, Digest, InstrumentId, OrderId
+from openccer.kernel.ids import (
+    AccountId,
+    ActId,
+    ActorId,
+    Digest,
+    InstrumentId,
+    OrderId,
+    ProjectId,
+    ReductionId,
+)
 from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Fen, Tonnes
 from openccer.kernel.state import Key, Record
 from openccer.ledger.amounts import CNY, Amount, amount_key
 from openccer.ledger.blocks import Holding, holding_key
-from openccer.mandate.model import ConfirmRule, GrantRole, OpenLog, Role
+from openccer.ledger.records import UnitClass
+from openccer.mandate.model import (
+    ONLY,
+    Actor,
+    ConfirmRule,
+    GrantRole,
+    OpenLog,
+    Operator,
+    Role,
+)
 from openccer.market import acts as market
 from openccer.market.records import Book, Side
 from openccer.mrv.methodologies import ccer_10_003_v01
@@ -52,6 +75,7 @@ from openccer.registry.projects import acts as projects
 from openccer.registry.reconciliation import acts as reconciliation
 from openccer.registry.records import Site
 from openccer.registry.reductions import acts as reductions
+from openccer.registry.units import acts as units
 from openccer.rulebook.load import load_cn
 from openccer.store.sqlite import SqliteStore
 
@@ -87,7 +111,7 @@ class Step:
         asked = self.asked[:1] if alone else self.asked
         if actor is not None:
             asked = ((ActorId(actor), asked[0][1]), *asked[1:])
-        known = {name for _, act in asked for name in plain(act)}
+        known = {name for _, act in asked for name in (*plain(act), *plain(subject_of(act)))}
         assert rest.keys() <= known, f"{self.name} has no {sorted(rest.keys() - known)}"
         acts = tuple((who, altered(act, rest)) for who, act in asked)
         return Step(self.name, day, acts, at, log, act_id)
@@ -99,6 +123,10 @@ def _time(value: time | str) -> time:
 
 def altered(record: Any, changes: Changes) -> Any:
     """The act or record with some fields changed, given as plain text and numbers."""
+    if isinstance(record, ProposeAct | EndProposal):
+        asked = inner(record)
+        text = canonical.encode(altered(asked, changes)).decode()
+        record = replace(record, act=text)
     before = plain(record)
     mine = {name: value for name, value in plain(changes).items() if name in before}
     return decode(type(record), _merged(before, mine))
@@ -136,6 +164,10 @@ def _opening() -> Iterable[Step]:
         (EXCHANGE, EXCHANGE_DESK, WIND_DESK, Role.HOLDER, OWNER),
         (EXCHANGE, EXCHANGE_DESK, POWER_DESK, Role.HOLDER, EMITTER),
         (EXCHANGE, EXCHANGE_DESK, BANK, Role.SETTLEMENT_CHANNEL, None),
+        (REGISTRY, REGISTRY_DESK, second(REGISTRY_DESK), Role.REGISTRY_OPERATOR, None),
+        (REGISTRY, REGISTRY_DESK, second(AUTHORITY), Role.REGULATOR, None),
+        (REGISTRY, REGISTRY_DESK, second(WIND_DESK), Role.HOLDER, OWNER),
+        (REGISTRY, REGISTRY_DESK, second(POWER_DESK), Role.HOLDER, EMITTER),
     ):
         act = GrantRole(grantee=grantee, role=role, subject=subject)
         yield Step(f"grant-{grantee}-{log}", OPENING, ((desk, act),), log=log)
@@ -353,8 +385,75 @@ def _others() -> Iterable[Step]:
     yield Step("confirm-parameters", date(2025, 12, 1), ((REGISTRY_DESK, parameters),))
     yield Step("withdraw-order", date(2026, 4, 2), ((WIND_DESK, withdrawn),))
     yield Step("cancel-credits", date(2026, 3, 31), ((WIND_DESK, cancelled),))
+    given = credits.TransferCredits(
+        source=OWNER,
+        target=EMITTER,
+        instrument=INSTRUMENT,
+        tonnes=Tonnes(10),
+        cause="succession",
+        evidence=digest("6"),
+    )
+    terms = credits.SetTransferTerms(account=OWNER, delay=3, trusted=())
+    legacy = units.RecordUnits(
+        unit_class=UnitClass.LEGACY,
+        project=ProjectId("LEGACY-1"),
+        reduction=ReductionId("LEGACY-1/2015"),
+        account=EMITTER,
+        year=2015,
+        tonnes=Tonnes(1_000),
+        buffer=Tonnes(0),
+        filed=date(2016, 5, 4),
+        evidence=digest("7"),
+    )
+    pilot = replace(
+        legacy,
+        unit_class=UnitClass.PILOT,
+        project=ProjectId("PILOT-1"),
+        reduction=ReductionId("PILOT-1/2025"),
+        year=2025,
+        buffer=Tonnes(100),
+        filed=date(2026, 3, 2),
+    )
+    leaked = units.ReverseUnits(
+        instrument=pilot.instrument,
+        owner=EMITTER,
+        tonnes=Tonnes(100),
+        blame=False,
+        evidence=digest("8"),
+    )
+    freed = units.ReleaseBuffer(
+        instrument=pilot.instrument, owner=EMITTER, tonnes=Tonnes(50), evidence=digest("9")
+    )
+    allowed = ConfirmRule(
+        rule="unit.non_trade_transfer.gift",
+        since=date(2023, 11, 16),
+        statement="confirmed in writing",
+    )
+    day = date(2026, 3, 31)
+    yield Step("transfer-credits", day, ((REGISTRY_DESK, given),))
+    yield Step("set-transfer-terms", day, ((WIND_DESK, terms),))
+    yield Step("confirm-gift", day, ((REGISTRY_DESK, allowed),))
+    yield Step("propose-gift", day, ((second(REGISTRY_DESK), _gift(given)),))
+    yield Step("approve-gift", day, ((REGISTRY_DESK, replace(given, cause="gift")),), act_id="gift")
+    yield Step("record-legacy", day, ((REGISTRY_DESK, legacy),))
+    yield Step("record-pilot", day, ((REGISTRY_DESK, pilot),))
+    yield Step("reverse-units", day, ((REGISTRY_DESK, leaked),))
+    yield Step("release-buffer", day, ((REGISTRY_DESK, freed),))
+    text, other = canonical.encode(cancelled).decode(), second(WIND_DESK)
+    proposed = ProposeAct(proposal=ActId("cancel"), act=text)
+    ended = EndProposal(proposal=ActId("cancel"), act=text, reason="a test")
+    yield Step("propose-cancel", date(2026, 3, 31), ((other, proposed),))
+    yield Step("end-cancel", date(2026, 3, 31), ((WIND_DESK, ended),))
+    yield Step("approve-cancel", date(2026, 3, 31), ((WIND_DESK, cancelled),), act_id="cancel")
     yield Step("withdraw-cash", date(2026, 4, 2), ((BANK, paid_out),))
     yield Step("grant-role", OPENING, ((REGISTRY_DESK, granted),))
+    for name, day, asked in supervision_steps.steps():
+        yield Step(name, day, asked, log=REGISTRY if len(asked) == 1 else "")
+
+
+def _gift(given: credits.TransferCredits) -> ProposeAct:
+    act = replace(given, cause="gift")
+    return ProposeAct(proposal=ActId("gift"), act=canonical.encode(act).decode())
 
 
 COURSE: tuple[Step, ...] = (
@@ -431,19 +530,61 @@ class World:
         return asked, clock(step.day, step.at)
 
     def ask(self, name: str, /, now: datetime | None = None, **changes: Any) -> Any:
-        """Submit the step: receipts, or the refusal."""
+        """Submit the step: receipts, or the refusal. What needs two persons is proposed first."""
+        proposed = changes.pop("proposed", True)
         asked, then = self.requests(name, **changes)
-        answer = self.app.submit_linked(asked, now=now or then)
+        answer = self._propose(name, asked, now or then) if proposed else None
+        answer = answer or self.app.submit_linked(asked, now=now or then)
         if not isinstance(answer, Refused):
             self.played[name] = self.played.get(name, 0) + 1
         return answer
 
+    def _propose(self, name: str, asked: Iterable[Request], now: datetime) -> Refused | None:
+        """The second person of the step's usual actor proposes; the refusal, if there is one."""
+        usual = STEPS[name].asked[0][0]
+        for request in asked:
+            if name.startswith("approve-"):
+                continue
+            who = request.actor if self._may_ask(request) else usual
+            proposal = proposal_of(request, ActorId(f"{who}-2"))
+            if proposal is None:
+                continue
+            self._as_the_first(who, proposal, now)
+            answer = self.app.submit(proposal, now=now)
+            if isinstance(answer, Refused):
+                return answer
+        return None
+
+    def _may_ask(self, request: Request) -> bool:
+        kind = KIND_OF[type(request.act)]
+        found = self.record(request.log, (Actor, request.actor))
+        subject = getattr(request.act, kind.subject) if kind.subject else None
+        grants = found.grants if isinstance(found, Actor) else ()
+        return any(grant.role is kind.role and grant.subject == subject for grant in grants)
+
+    def _as_the_first(self, usual: ActorId, proposal: Request, now: datetime) -> None:
+        """The second person of a desk holds the roles of the first."""
+        first, other = (self.record(proposal.log, (Actor, who)) for who in (usual, proposal.actor))
+        has = other.grants if isinstance(other, Actor) else ()
+        for n, grant in enumerate(first.grants if isinstance(first, Actor) else ()):
+            if grant not in has:
+                act = GrantRole(grantee=proposal.actor, role=grant.role, subject=grant.subject)
+                name = ActId(f"grant-{proposal.actor}-{len(has) + n}")
+                operator = self.record(proposal.log, (Operator, ONLY))
+                assert isinstance(operator, Operator)
+                self.app.submit(
+                    replace(proposal, act=act, act_id=name, actor=operator.administrator), now=now
+                )
+
     def preview(
         self, name: str, /, now: datetime | None = None, **changes: Any
     ) -> tuple[Preview, ...] | Refused:
-        """What the door would answer; nothing is recorded."""
+        """What the door would answer; nothing is recorded. What needs two is proposed in a copy."""
+        proposed = changes.pop("proposed", True)
         asked, then = self.requests(name, **changes)
-        return self.app.preview(asked, now=now or then)
+        twin = self.copy() if proposed else self
+        answer = twin._propose(name, asked, now or then) if proposed else None
+        return answer or twin.app.preview(asked, now=now or then)
 
     def do(self, name: str, /, **changes: Any) -> tuple[Receipt, ...]:
         """Submit the step; a refusal is a fault of the test."""

@@ -1,6 +1,7 @@
 """Many callers, one sequencer: who waits for what, what fails alone, what happens together.
 
-The store is a file, as in life; the acts are cancellations of one tonne and payments.
+The store is a file, as in life; the acts are proposals, each of which sets a tonne aside, and
+payments.
 """
 
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from openccer.app.acts import EXCHANGE, REGISTRY, Act
+from openccer.app.approval import proposal_of
 from openccer.app.entry import Request
 from openccer.app.facade import App, Preview, Receipt
 from openccer.kernel.ids import ActId, ActorId
@@ -33,6 +35,7 @@ from small_world import (
     new_app,
     raw,
     request,
+    second,
     to_exchange,
 )
 
@@ -59,8 +62,12 @@ def ask(actor: ActorId, act: Act, name: str) -> Request:
     return request(actor, act, name, TRADING)
 
 
-def cancellation(name: str, tonnes: int = 1) -> Request:
-    return ask(desk(WIND), cancel(WIND, tonnes), name)
+def reservation(name: str, tonnes: int = 1) -> Request:
+    """One person proposes to cancel so many tonnes, which are set aside."""
+    wanted = ask(desk(WIND), cancel(WIND, tonnes), f"{name}-do")
+    proposal = proposal_of(wanted, second(desk(WIND)))
+    assert proposal is not None
+    return replace(proposal, act_id=ActId(name))
 
 
 def payment(name: str, fen: int = 5, reference: object = "example") -> Request:
@@ -119,16 +126,16 @@ def in_threads(app: App, requests: list[Request]) -> dict[str, Receipt | Refused
 
 def test_sixty_four_callers_each_get_a_place_of_their_own(app: App) -> None:
     first = app.store.size(REGISTRY)
-    answers = in_threads(app, [cancellation(f"c-{n}") for n in range(64)])
+    answers = in_threads(app, [reservation(f"c-{n}") for n in range(64)])
     seqs = [answer.seq for answer in answers.values() if isinstance(answer, Receipt)]
     assert sorted(seqs) == list(range(first, first + 64))
     assert all(isinstance(a, Receipt) and a.act_id == name for name, a in answers.items())
-    assert wind(app, Bucket.CANCELLED) == 64
+    assert wind(app, Bucket.RESERVED) == 64
     assert_whole(app)
 
 
 def test_more_callers_than_credits_are_served_to_the_last_tonne_and_no_further(app: App) -> None:
-    answers = in_threads(app, [cancellation(f"c-{n}", 3) for n in range(64)])
+    answers = in_threads(app, [reservation(f"c-{n}", 3) for n in range(64)])
     refused = [answer for answer in answers.values() if isinstance(answer, Refused)]
     assert len(answers) - len(refused) == HELD // 3
     assert {answer.codes for answer in refused} == {("not-enough-credits",)}
@@ -138,7 +145,7 @@ def test_more_callers_than_credits_are_served_to_the_last_tonne_and_no_further(a
 
 def test_callers_of_both_logs_share_one_sequencer(app: App) -> None:
     sizes = {log: app.store.size(log) for log in BOTH}
-    mixed = [cancellation(f"c-{n}") if n % 2 else payment(f"p-{n}") for n in range(64)]
+    mixed = [reservation(f"c-{n}") if n % 2 else payment(f"p-{n}") for n in range(64)]
     answers = in_threads(app, mixed)
     for log in BOTH:
         seqs = sorted(a.seq for a in answers.values() if isinstance(a, Receipt) and a.log == log)
@@ -201,7 +208,7 @@ def test_a_bad_act_in_one_batch_does_not_undo_the_others(app: App) -> None:
 
 def test_a_refusal_does_not_stop_the_others(app: App) -> None:
     answers = app.submit_many(
-        [cancellation("c-1", 60), cancellation("c-2", 41), cancellation("c-3", 40)], now=NOW
+        [reservation("c-1", 60), reservation("c-2", 41), reservation("c-3", 40)], now=NOW
     )
     assert [type(answer) for answer in answers] == [Receipt, Refused, Receipt]
     assert wind(app, Bucket.HELD) == 0
@@ -209,30 +216,30 @@ def test_a_refusal_does_not_stop_the_others(app: App) -> None:
 
 
 def test_an_act_of_a_batch_sees_what_the_act_before_it_did(app: App) -> None:
-    answers = app.submit_many([cancellation("c-1", HELD), cancellation("c-2")], now=NOW)
+    answers = app.submit_many([reservation("c-1", HELD), reservation("c-2")], now=NOW)
     assert isinstance(answers[0], Receipt)
     assert isinstance(answers[1], Refused)
     assert dict(answers[1].reasons[0].facts)["have"] == 0
 
 
 def test_the_same_act_twice_in_one_batch_is_done_once(app: App) -> None:
-    first, again = app.submit_many([cancellation("c"), cancellation("c")], now=NOW)
+    first, again = app.submit_many([reservation("c"), reservation("c")], now=NOW)
     assert isinstance(first, Receipt)
     assert first == again
-    assert wind(app, Bucket.CANCELLED) == 1
+    assert wind(app, Bucket.RESERVED) == 1
     assert_whole(app)
 
 
 def test_two_acts_of_one_id_in_one_batch_are_one_act_and_one_refusal(app: App) -> None:
-    first, other = app.submit_many([cancellation("c", 1), cancellation("c", 2)], now=NOW)
+    first, other = app.submit_many([reservation("c", 1), reservation("c", 2)], now=NOW)
     assert isinstance(first, Receipt)
     assert isinstance(other, Refused)
     assert other.codes == ("act-id-reused",)
-    assert wind(app, Bucket.CANCELLED) == 1
+    assert wind(app, Bucket.RESERVED) == 1
 
 
 def test_one_id_may_stand_once_in_each_log(app: App) -> None:
-    answers = app.submit_many([cancellation("same"), payment("same")], now=NOW)
+    answers = app.submit_many([reservation("same"), payment("same")], now=NOW)
     assert all(isinstance(answer, Receipt) for answer in answers)
 
 
@@ -247,29 +254,29 @@ def test_an_empty_batch_is_answered_with_nothing(app: App) -> None:
 
 
 def test_the_same_act_again_gets_the_first_receipt(app: App) -> None:
-    first = app.submit(cancellation("c"), now=NOW)
+    first = app.submit(reservation("c"), now=NOW)
     before = dump(app)
-    assert app.submit(cancellation("c"), now=clock(TRADING, 14)) == first
+    assert app.submit(reservation("c"), now=clock(TRADING, 14)) == first
     assert dump(app) == before
 
 
 def test_the_first_receipt_comes_again_when_the_act_would_now_be_refused(app: App) -> None:
-    first = app.submit(cancellation("all", HELD), now=NOW)
+    first = app.submit(reservation("all", HELD), now=NOW)
     assert isinstance(first, Receipt)
-    assert app.submit(cancellation("all", HELD), now=NOW) == first
+    assert app.submit(reservation("all", HELD), now=NOW) == first
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        cancellation("c", 2),
-        replace(cancellation("c"), day=TRADING.replace(day=2)),
-        replace(cancellation("c"), actor=desk(POWER)),
+        reservation("c", 2),
+        replace(reservation("c"), day=TRADING.replace(day=2)),
+        replace(reservation("c"), actor=desk(POWER)),
     ],
     ids=["another amount", "another day", "another actor"],
 )
 def test_an_act_id_names_one_act_for_ever(app: App, other: Request) -> None:
-    app.submit(cancellation("c"), now=NOW)
+    app.submit(reservation("c"), now=NOW)
     before = dump(app)
     answer = app.submit(other, now=NOW)
     assert isinstance(answer, Refused)
@@ -278,8 +285,8 @@ def test_an_act_id_names_one_act_for_ever(app: App, other: Request) -> None:
 
 
 def test_a_refused_act_leaves_its_id_free(app: App) -> None:
-    assert isinstance(app.submit(cancellation("c", HELD + 1), now=NOW), Refused)
-    assert isinstance(app.submit(cancellation("c", HELD), now=NOW), Receipt)
+    assert isinstance(app.submit(reservation("c", HELD + 1), now=NOW), Refused)
+    assert isinstance(app.submit(reservation("c", HELD), now=NOW), Receipt)
 
 
 # --- together -----------------------------------------------------------------------------------
@@ -368,8 +375,8 @@ def test_a_preview_tells_what_would_happen_and_records_nothing(app: App) -> None
 
 def test_a_preview_of_a_refusal_gives_its_grounds(app: App) -> None:
     before = dump(app)
-    told = app.preview([cancellation("c", HELD + 1)], now=NOW)
-    assert told == app.submit(cancellation("c", HELD + 1), now=NOW)
+    told = app.preview([reservation("c", HELD + 1)], now=NOW)
+    assert told == app.submit(reservation("c", HELD + 1), now=NOW)
     assert dump(app) == before
 
 
@@ -379,14 +386,14 @@ def test_previews_among_many_callers_leave_no_trace(app: App) -> None:
 
     def look() -> None:
         while not stop.is_set():
-            previews.append(app.preview([cancellation("look", HELD)], now=NOW))
+            previews.append(app.preview([reservation("look", HELD)], now=NOW))
 
     looker = threading.Thread(target=look)
     looker.start()
-    answers = in_threads(app, [cancellation(f"c-{n}", Tonnes(1).count) for n in range(32)])
+    answers = in_threads(app, [reservation(f"c-{n}", Tonnes(1).count) for n in range(32)])
     stop.set()
     looker.join()
     assert previews
     assert all(isinstance(answer, Receipt) for answer in answers.values())
-    assert wind(app, Bucket.CANCELLED) == 32
+    assert wind(app, Bucket.RESERVED) == 32
     assert_whole(app)

@@ -8,7 +8,7 @@ less than there is, all there is, one more) come from the state.
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -186,12 +186,20 @@ class Market(RuleBasedStateMachine):
         on = day or self.day
         requests = tuple(small.request(a, act, f"s-{self.number}", on) for a, act in asked)
         now = small.clock(on, self.hour)
-        answer = self.app.submit_linked(requests, now=now)
+        answer = self._proposed(requests, now) or self.app.submit_linked(requests, now=now)
         assert isinstance(answer, Refused) is not expected, (asked, answer)
         if isinstance(answer, Refused):
             return None
         self.done.append(((requests, now), answer))
         return answer[0]
+
+    def _proposed(self, requests: tuple[Request, ...], now: datetime) -> Refused | None:
+        """What needs two persons is proposed by the other one of the same desk."""
+        for proposal in small.proposals(requests):
+            answer = self.app.submit(proposal, now=now)
+            if isinstance(answer, Refused):
+                return answer
+        return None
 
     # --- the registry ---------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from openccer.app.acts import ACTS, EXCHANGE, LOGS, REGISTRY
+from openccer.app.approval import subject_of
 from openccer.app.entry import Entry, read
 from openccer.app.grounds import Ground, grounds
 from openccer.app.why import NoSuchEntry, Why, rules_behind, why_entry
@@ -170,7 +171,9 @@ def refusals() -> list[Any]:
     found = []
     for path in sorted(GOLDEN.glob("*.yaml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            asked = [act.TAG for _, act in STEPS[case["act"]].asked]
+            asked = [
+                tag for _, act in STEPS[case["act"]].asked for tag in (act.TAG, subject_of(act).TAG)
+            ]
             for reason in () if case["expect"] == "accepted" else case["expect"]:
                 name = f"{path.stem}: {case['name']}: {reason['code']}"
                 found.append(pytest.param(asked, reason, id=name))

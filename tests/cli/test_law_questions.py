@@ -257,7 +257,10 @@ def test_a_surrender_shows_its_facts_its_rules_and_who_confirmed(demo):
     shown = answer("why", last(demo, REGISTRY), "--db", demo)
     assert shown["act"]["tag"] == "surrender-credits/1"
     assert shown["act"]["facts"]["tonnes"] == 5_000
-    assert shown["events"][0]["tag"] == "credits-surrendered/1"
+    assert [event["tag"] for event in shown["events"]] == [
+        "proposal-approved/1",
+        "credits-surrendered/1",
+    ]
     rules = {rule["key"]: rule for rule in shown["rules"]}
     share = rules["offset.max_share"]
     assert (share["value"], share["basis"], share["since"]) == ("0.05", "law", "2021-02-01")

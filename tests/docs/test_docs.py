@@ -34,6 +34,7 @@ from openccer.market.records import Side
 from openccer.mrv.working import TITLES
 from openccer.policy.review_model import ReviewState
 from openccer.registry.records import ProjectState, ReductionState
+from openccer.registry.supervision.records import CaseState, Sanction, SanctionState
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Basis
 from reports.source_words import reason_codes
@@ -267,7 +268,8 @@ def terms() -> set[str]:
     """Every word of the system that a reader may meet."""
     places = (blocks.Bucket, amounts.Bucket)
     enums = (Role, *places, ProjectState, ReductionState, ReviewState, Side, Basis, Bar, UnitClass)
-    return {*ACTS, *EVENTS, *RECORDS, *TITLES, *values(*enums), DECLARED}
+    supervised = (CaseState, Sanction, SanctionState)
+    return {*ACTS, *EVENTS, *RECORDS, *TITLES, *values(*enums, *supervised), DECLARED}
 
 
 @pytest.mark.parametrize("term", sorted(terms()))

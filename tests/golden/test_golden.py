@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
+import supervision_steps
 from openccer.app import acts
 from openccer.kernel.canonical import plain
 from openccer.kernel.outcome import Citation, Cite, Outcome, Refused
@@ -68,12 +69,29 @@ def world_of(case: Case) -> World:
 PLACE = {
     "withdraw-order": "take-order",
     "cancel-credits": "bind-owner",
+    "propose-cancel": "bind-owner",
+    "transfer-credits": "bind-owner",
+    "set-transfer-terms": "bind-owner",
+    "confirm-gift": "bind-owner",
+    "propose-gift": "bind-owner",
+    "approve-gift": "bind-owner",
+    "record-legacy": "bind-owner",
+    "record-pilot": "bind-owner",
+    "reverse-units": "bind-owner",
+    "release-buffer": "bind-owner",
+    "approve-cancel": "bind-owner",
+    "end-cancel": "bind-owner",
     "withdraw-cash": "place-order",
     "block-account": "place-order",
     "unblock-account": "place-order",
     "grant-role": "approve-body-a",
     "confirm-parameters": "approve-body-a",
 }
+
+
+# Supervision comes when the credits are issued, before any of them is at the exchange.
+PLACE |= {name: "bind-owner" for name, _, _ in supervision_steps.steps()}
+PLACE |= {"recall-credits": "place-order"}
 
 
 def _place(step: str) -> str:

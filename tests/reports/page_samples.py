@@ -8,6 +8,7 @@ from string import Formatter
 from typing import Any
 
 from openccer.app.acts import RECORDS
+from openccer.app.credit import Standing
 from openccer.app.demo.filing import opening
 from openccer.app.demo.story import Story
 from openccer.app.facade import App, Receipt
@@ -15,17 +16,27 @@ from openccer.app.measure import Accounting
 from openccer.app.project import Meter, Project, Said
 from openccer.compliance.model import CreditsSurrendered
 from openccer.kernel.calendar import Period
-from openccer.kernel.ids import AccountId, BatchId, InstrumentId
+from openccer.kernel.ids import AccountId, ActId, BatchId, Digest, InstrumentId
 from openccer.kernel.outcome import Citation, HouseRule, Reason, Refused
-from openccer.kernel.quantity import Tonnes
+from openccer.kernel.quantity import Fen, Tonnes
 from openccer.ledger.blocks import ISSUER, Block, Bucket, Movement, Place
 from openccer.monitoring.findings import CATALOGUE, finding
 from openccer.monitoring.mapping import Bilingual, Source
 from openccer.monitoring.model import Gap, Measurement, MonthComparison, MonthTotal
 from openccer.mrv.model import MeteredYear, Report
 from openccer.mrv.quantify import quantify_metered
+from openccer.registry.supervision.records import (
+    CreditEntry,
+    CreditRecord,
+    Imposed,
+    Party,
+    PartyKind,
+    Sanction,
+    SanctionState,
+)
 from openccer.reports import html
 from openccer.reports.accounting import AccountingModel, Given, accounting_model
+from openccer.reports.credit import credit_page
 from openccer.reports.model import certified
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Title
@@ -258,7 +269,48 @@ def stated() -> Project:
     return Project(name=said, owner=said, location=said, plant=said, boundary=said, meters=(meter,))
 
 
+def credit() -> str:
+    """A record with a sanction in force, one that ended, one reversed; and a party without any."""
+    party = Party(kind=PartyKind.ACCOUNT, id=OWNER)
+    fine = Imposed(
+        id=ActId("fine-1"),
+        case=ActId("case-1"),
+        sanction=Sanction.PENALTY,
+        on=date(2026, 4, 10),
+        rule="penalty.ccer.false_papers@2023-10-20",
+        clauses=(Citation("measures", "第四十三条"),),
+        evidence=Digest("e" * 64),
+        amount=Fen(5_000_000),
+        until=None,
+    )
+    bar = replace(
+        fine,
+        id=ActId("bar-1"),
+        sanction=Sanction.FILING_BAR,
+        until=date(2029, 4, 10),
+        amount=Fen(0),
+    )
+    entries = (
+        CreditEntry(imposed=fine, objection=Digest("f" * 64)),
+        CreditEntry(imposed=bar, state=SanctionState.ENDED, changed_on=date(2026, 5, 1)),
+        CreditEntry(
+            imposed=replace(bar, rule="no.such.rule@2024-01-01"),
+            state=SanctionState.REVERSED,
+            changed_on=date(2026, 5, 2),
+        ),
+    )
+    clean = CreditRecord(party=Party(kind=PartyKind.BODY, id=OWNER))
+    return credit_page(
+        (
+            Standing(name=HOSTILE, record=CreditRecord(party=party, entries=entries)),
+            Standing(name=HOSTILE, record=clean),
+        ),
+        37,
+    )
+
+
 PAGES = {
+    "credit": credit,
     "report": lambda: report_page(None, measured(), project=stated()),
     "declared": lambda: report_page(replace(reported(), dataset="")),
     "quality": lambda: html.quality_page(measured()),

@@ -16,6 +16,7 @@ from openccer.mandate.model import Role
 from openccer.market.records import Side
 from openccer.policy.review_model import ReviewState
 from openccer.registry.records import ProjectState, ReductionState
+from openccer.registry.supervision.records import CaseState, Sanction, SanctionState
 from openccer.reports import messages
 from openccer.rulebook.load import load_cn
 from openccer.rulebook.model import Basis
@@ -84,6 +85,9 @@ def test_every_word_of_the_system_is_said() -> None:
     assert set(said["bars"]) == {bar.value for bar in Bar}
     assert set(said["unit_classes"]) == {kind.value for kind in UnitClass}
     assert set(said["reviews"]) == {state.value for state in ReviewState}
+    assert set(said["case_states"]) == {state.value for state in CaseState}
+    assert set(said["sanctions"]) == {kind.value for kind in Sanction}
+    assert set(said["sanction_states"]) == {state.value for state in SanctionState}
     assert set(said["sides"]) == {side.value for side in Side}
     assert set(said["bases"]) == {basis.value for basis in Basis} | {"declared", "unknown"}
     assert set(said["basis_meanings"]) == set(said["bases"])

@@ -21,8 +21,8 @@ from openccer.rulebook.lint import Severity, lint, unasked
 from openccer.rulebook.load import cn_folder, load_cn
 from openccer.rulebook.model import Basis, RuleGap
 
-REVIEWED = date(2026, 11, 22)
-TODAY = date(2026, 11, 22)
+REVIEWED = date(2026, 11, 30)
+TODAY = date(2026, 11, 30)
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHARED = CHECKOUT.parent / "shared"
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from openccer.approval import decide as approval_decide
+from openccer.approval import model as approval
 from openccer.compliance import decide as compliance_decide
 from openccer.compliance import model as compliance
 from openccer.kernel.outcome import Outcome
@@ -36,28 +38,42 @@ from openccer.registry.reconciliation import events as reconciliation_events
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.reductions import decide as reductions_decide
 from openccer.registry.reductions import events as reductions_events
+from openccer.registry.supervision import acts as sanctions
+from openccer.registry.supervision import acts_credits as supervision
+from openccer.registry.supervision import decide as supervision_decide
+from openccer.registry.supervision import events_credits as supervision_events
+from openccer.registry.supervision import records as supervision_records
+from openccer.registry.units import acts as units
+from openccer.registry.units import decide as units_decide
+from openccer.registry.units import events as units_events
 
 REGISTRY, EXCHANGE, POLICY = "registry", "exchange", "policy"
 LOGS = (REGISTRY, EXCHANGE, POLICY)
 
 Act = (
     mandate.Act
+    | approval.Act
     | parties.Act
     | projects.Act
     | reductions.Act
     | credits.Act
     | reconciliation.Act
+    | units.Act
+    | supervision.Act
     | compliance.Act
     | market.Act
     | policy.Act
 )
 Event = (
     mandate.Event
+    | approval.Event
     | parties_events.Event
     | projects_events.Event
     | reductions_events.Event
     | credits_events.Event
     | reconciliation_events.Event
+    | units_events.Event
+    | supervision_events.Event
     | compliance.Event
     | market_events.Event
     | policy.Event
@@ -69,8 +85,10 @@ class ActKind:
     """One kind of act. `subject` names the field with the account or body the actor acts for.
 
     `partner` is the act of the other log that must be submitted with it, all or nothing; the
-    fields in `terms` must be equal on both sides. `two_persons`: it moves or creates credits, or is a
-    sanction, so one person proposes it and another approves it.
+    fields in `terms` must be equal on both sides. `two_persons`: the act moves or creates credits,
+    or is a sanction, so one person proposes it and another approves it. `reserves` names the field
+    with the account whose held credits a proposal of it sets aside.
+    `anyone`: needs no role.
     """
 
     act: type
@@ -80,6 +98,8 @@ class ActKind:
     partner: type | None = None
     terms: tuple[str, ...] = ()
     two_persons: bool = False
+    reserves: str | None = None
+    anyone: bool = False
 
 
 _UNITS = ("account", "instrument", "tonnes")
@@ -90,10 +110,37 @@ _R, _X, _P = (REGISTRY,), (EXCHANGE,), (POLICY,)
 def _paired(
     one: type, its_role: Role, its_subject: str | None, other: type, terms: tuple[str, ...]
 ) -> tuple[ActKind, ActKind]:
-    """A registry act and the exchange act that must come with it."""
+    """A registry act and the exchange act that must come with it, by a person of each."""
     return (
         ActKind(act=one, logs=_R, role=its_role, subject=its_subject, partner=other, terms=terms),
         ActKind(act=other, logs=_X, role=Role.EXCHANGE_OPERATOR, partner=one, terms=terms),
+    )
+
+
+def _supervised(*acts: type, two: bool = True) -> tuple[ActKind, ...]:
+    """Acts of the authority they name: the actor holds the regulator's role for it."""
+    return tuple(
+        ActKind(act=act, logs=_R, role=Role.REGULATOR, subject="authority", two_persons=two)
+        for act in acts
+    )
+
+
+def _spending(act: type) -> ActKind:
+    """A holder's act that takes credits out of the account it names."""
+    return ActKind(
+        act=act,
+        logs=_R,
+        role=Role.HOLDER,
+        subject="account",
+        two_persons=True,
+        reserves="account",
+    )
+
+
+def _office(act: type, reserves: str | None = None) -> ActKind:
+    """An act of the registry, its own or on another's order, that moves units or bars someone."""
+    return ActKind(
+        act=act, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True, reserves=reserves
     )
 
 
@@ -101,6 +148,8 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=mandate.OpenLog, logs=LOGS, role=None),
     ActKind(act=mandate.GrantRole, logs=LOGS, role=None),
     ActKind(act=mandate.ConfirmRule, logs=LOGS, role=None),
+    ActKind(act=approval.ProposeAct, logs=_R, role=None),
+    ActKind(act=approval.EndProposal, logs=_R, role=None),
     ActKind(act=parties.ApproveBody, logs=_R, role=Role.REGULATOR),
     ActKind(act=parties.OpenAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
     ActKind(act=parties.ConfirmParameters, logs=_R, role=None),
@@ -111,16 +160,79 @@ KINDS: tuple[ActKind, ...] = (
     ActKind(act=reductions.PublishReduction, logs=_R, role=Role.HOLDER, subject="owner"),
     ActKind(act=reductions.VerifyReduction, logs=_R, role=Role.BODY, subject="body"),
     ActKind(act=reductions.ApplyForReduction, logs=_R, role=Role.HOLDER, subject="owner"),
-    ActKind(act=reductions.RegisterReduction, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=credits.IssueCredits, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(act=credits.CancelCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    _office(reductions.RegisterReduction),
+    _office(credits.IssueCredits),
+    _spending(credits.CancelCredits),
+    _office(credits.TransferCredits, reserves="source"),
+    ActKind(
+        act=credits.SetTransferTerms,
+        logs=_R,
+        role=Role.HOLDER,
+        subject="account",
+        two_persons=True,
+    ),
+    _office(units.RecordUnits),
+    _office(units.ReverseUnits),
+    _office(units.ReleaseBuffer),
     # A block is a stop that must not wait for a second person; its end lets credits move again.
     ActKind(act=reconciliation.BlockAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
-    ActKind(
-        act=reconciliation.UnblockAccount, logs=_R, role=Role.REGISTRY_OPERATOR, two_persons=True
-    ),
+    _office(reconciliation.UnblockAccount),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
-    ActKind(act=compliance.SurrenderCredits, logs=_R, role=Role.HOLDER, subject="account"),
+    _spending(compliance.SurrenderCredits),
+    *_supervised(
+        sanctions.OpenInspection,
+        sanctions.RecordFinding,
+        sanctions.OrderCorrection,
+        sanctions.RecordCorrection,
+        sanctions.CloseCase,
+        supervision.RecordShortfall,
+        two=False,
+    ),
+    *_supervised(
+        sanctions.ImposePenalty,
+        sanctions.OrderMeasure,
+        sanctions.BarFiling,
+        sanctions.RevokeProject,
+        sanctions.SuspendBody,
+        sanctions.EndBodySuspension,
+        sanctions.WithdrawApproval,
+        sanctions.UpholdSanction,
+        sanctions.ReverseSanction,
+        supervision.OrderCompensation,
+    ),
+    _office(sanctions.RestrictAccount),
+    _office(sanctions.LiftRestriction),
+    _office(supervision.CancelByForce),
+    _office(supervision.FreezeCredits),
+    _office(supervision.ExtendFreeze),
+    _office(supervision.ReleaseFrozenCredits),
+    _office(supervision.TransferByJudgment),
+    _spending(supervision.Compensate),
+    ActKind(act=sanctions.FileObjection, logs=_R, role=Role.HOLDER, subject="account"),
+    ActKind(act=sanctions.FileBodyObjection, logs=_R, role=Role.BODY, subject="body"),
+    ActKind(act=sanctions.ReportBreach, logs=_R, role=None, anyone=True),
+    ActKind(act=supervision.EndFreeze, logs=_R, role=None, anyone=True),
+    *_paired(
+        sanctions.SuspendTrading,
+        Role.REGULATOR,
+        "authority",
+        market.SuspendTrader,
+        ("account", "rule", "order"),
+    ),
+    *_paired(
+        sanctions.ResumeTrading,
+        Role.REGULATOR,
+        "authority",
+        market.ResumeTrader,
+        ("account", "order"),
+    ),
+    *_paired(
+        supervision.RecallCredits,
+        Role.REGISTRY_OPERATOR,
+        None,
+        market.ReturnCredits,
+        _UNITS,
+    ),
     *_paired(
         parties.BindTradingAccount,
         Role.REGISTRY_OPERATOR,
@@ -159,14 +271,20 @@ RECORDS: Mapping[str, type[Record]] = {
         Instrument,
         Holding,
         Hold,
+        approval.Proposal,
         registry_records.Subject,
         registry_records.Body,
         registry_records.ConfirmedParameters,
         registry_records.Project,
         registry_records.Reduction,
+        supervision_records.Case,
+        supervision_records.CreditRecord,
+        supervision_records.CompensationOrder,
+        supervision_records.PublicReport,
         compliance.Obligation,
         Amount,
         market_records.TradingAccount,
+        market_records.TradingSuspension,
         market_records.Book,
         market_records.Turn,
         policy.PolicyReview,
@@ -177,11 +295,14 @@ RECORDS: Mapping[str, type[Record]] = {
 _Answer = tuple[Callable[[Any], frozenset[Key]], Callable[..., Outcome[Any]]]
 _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (mandate.Act, (mandate.touches, mandate_decide.decide)),
+    (approval.Act, (approval.touches, approval_decide.decide)),
     (parties.Act, (parties.touches, parties_decide.decide)),
     (projects.Act, (projects.touches, projects_decide.decide)),
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
     (credits.Act, (credits.touches, credits_decide.decide)),
     (reconciliation.Act, (reconciliation.touches, reconciliation_decide.decide)),
+    (units.Act, (units.touches, units_decide.decide)),
+    (supervision.Act, (supervision.touches, supervision_decide.decide)),
     (compliance.Act, (compliance.touches, compliance_decide.decide)),
     (market.Act, (market.touches, market_decide.decide)),
     (policy.Act, (policy.touches, policy_review.decide)),
@@ -191,11 +312,14 @@ _ANSWER_OF: Mapping[type, _Answer] = {
 }
 _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (mandate.Event, mandate.apply),
+    (approval.Event, approval.apply),
     (parties_events.Event, parties_events.apply),
     (projects_events.Event, projects_events.apply),
     (reductions_events.Event, reductions_events.apply),
     (credits_events.Event, credits_events.apply),
     (reconciliation_events.Event, reconciliation_events.apply),
+    (units_events.Event, units_events.apply),
+    (supervision_events.Event, supervision_events.apply),
     (compliance.Event, compliance.apply),
     (market_events.Event, market_events.apply),
     (policy.Event, policy.apply),

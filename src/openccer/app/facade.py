@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from openccer.app import acts
+from openccer.app import acts, approval
 from openccer.app.authority import SAME_ACT, authorise, in_its_place, linked_grounds
 from openccer.app.entry import Entry, Link, Request, read
 from openccer.app.fold import Everything, has_a_row, numbered
@@ -213,20 +213,20 @@ class App:
     def _decide(
         self, states: dict[str, State], request: Request, now: datetime
     ) -> Outcome[acts.Event]:
-        kind = acts.KIND_OF[type(request.act)]
+        kind = acts.KIND_OF[type(approval.subject_of(request.act))]
         if request.log not in kind.logs:
             facts = {"log": request.log, "belongs_to": ", ".join(kind.logs)}
             return Refused((Reason(code="wrong-log", cites=(RIGHT_LOG,), facts=facts),))
         state = states[request.log]
         grounds = Grounds()
-        authorise(grounds, state, kind, request.act, request.actor)
+        authorise(grounds, state, kind, request)
         in_its_place(grounds, kind, request, now)
         confirmed = state.get(Confirmations, ONLY)
         refs = frozenset(confirmed.refs if confirmed else ())
         rules = self.rulebook.on(request.day, refs)
         context = Context(request.act_id, request.actor, request.day, now)
         try:
-            outcome = acts.decide(state, request.act, rules, context)
+            outcome = approval.decide(state, request.act, rules, context)
         except RuleGap as gap:
             facts = {"rule": gap.rule, "day": gap.day.isoformat()}
             grounds.add(Reason(code="no-rule-in-force", cites=(NO_LAW,), facts=facts))
@@ -345,12 +345,12 @@ def _declared(request: Request) -> frozenset[Key]:
     door: frozenset[Key] = frozenset(
         {(Operator, ONLY), (Actor, request.actor), (Confirmations, ONLY)}
     )
-    return acts.touches(request.act) | door
+    return approval.touches(request) | door
 
 
 def _fold(state: State, request: Request, events: Iterable[acts.Event]) -> State:
     """The state after the events, which may change only what the act declared."""
-    slice_ = state.only(acts.touches(request.act))
+    slice_ = state.only(approval.touches(request))
     for event in events:
         slice_ = acts.apply(slice_, event)
     return State({**state.loaded, **slice_.loaded})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from openccer.app import acts
+from openccer.app import acts, approval
 from openccer.app.entry import Entry
 from openccer.app.fold import Everything
 from openccer.app.grounds import Ground
@@ -49,7 +49,7 @@ def _again(state: Everything, entry: Entry, book: Rulebook) -> Why:
     rules = replace(book, rules=asked).on(entry.day, confirmed)
     context = Context(entry.act_id, entry.actor, entry.day, entry.recorded_at)
     try:
-        outcome = acts.decide(state, entry.act, rules, context)
+        outcome = approval.decide(state, entry.act, rules, context)
         same = isinstance(outcome, Accepted) and outcome.events == entry.events
     except (RuleGap, YearNotAnnounced):  # the act was decided under another book or calendar
         same = False

@@ -11,8 +11,10 @@ import typer
 from rich.table import Table
 
 from openccer.app.acts import ACTS, KIND_OF, LOGS, RECORDS
+from openccer.app.approval import ending_of, proposal_of
 from openccer.app.entry import Request
 from openccer.app.facade import App, Preview, Receipt
+from openccer.approval.model import Proposal
 from openccer.cli.logs import open_app
 from openccer.cli.options import Database, Json, day
 from openccer.cli.output import MISTYPED, emit, guarded, out, refuse, stop
@@ -38,10 +40,11 @@ def list_acts(as_json: Json = False) -> None:
     if as_json:
         emit({"acts": rows})
         return
-    table = Table("act", "log", "role", "with", "fields")
+    table = Table("act", "log", "role", "persons", "with", "fields")
     for row in rows:
         fields = ", ".join(row["fields"])
-        cells = (row["act"], ", ".join(row["logs"]), row["role"], row["partner"])
+        logs = ", ".join(row["logs"])
+        cells = (row["act"], logs, row["role"], row["persons"], row["partner"])
         table.add_row(*(str(cell or "-") for cell in cells), fields)
     out.print(table)
 
@@ -53,6 +56,7 @@ def _kind(tag: str) -> dict[str, Any]:
         "logs": list(kind.logs),
         "role": kind.role.value if kind.role else None,
         "partner": kind.partner.TAG if kind.partner else None,  # type: ignore[attr-defined]
+        "persons": 2 if kind.two_persons or kind.partner else 1,
         "fields": {
             field.name: str(field.type).removeprefix("<class '").removesuffix("'>")
             for field in dataclasses.fields(kind.act)
@@ -88,6 +92,80 @@ def submit(
         app, _ = open_app(db, as_json)
     submit_them = app.preview if preview else app.submit_linked
     answer = submit_them(requests, now=now)
+    if isinstance(answer, Refused):
+        refuse(answer, as_json)
+    print_answer(answer, as_json)
+
+
+@act.command()
+@guarded
+def propose(
+    file: Annotated[Path, typer.Argument(help="An act file, as for `submit`; `-` for stdin.")],
+    actor: Annotated[str, typer.Option("--actor", help="Who proposes; somebody else approves.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Propose an act that needs two persons; its credits are set aside until it is approved.
+
+    The person named in the file approves it, on that day or later: `openccer act submit FILE`.
+    """
+    now = datetime.now(BEIJING)
+    wanted = _request(file, now.date(), as_json)
+    proposal = proposal_of(wanted, _actor(actor, as_json))
+    if proposal is None:
+        zh, en = "此事项一人即可办理，请直接提交", "one person may do this alone: submit it"
+        stop(MISTYPED, "proposal-not-needed", zh, en, as_json)
+    _ask(proposal, now, db, as_json)
+
+
+@act.command()
+@guarded
+def end(
+    file: Annotated[Path, typer.Argument(help="The act file that was proposed.")],
+    actor: Annotated[str, typer.Option("--actor", help="Who ends the proposal.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why nothing comes of it.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Withdraw or reject a proposal, or end one that has lapsed; its credits are free again."""
+    now = datetime.now(BEIJING)
+    wanted = _request(file, now.date(), as_json)
+    ended = ending_of(wanted, _actor(actor, as_json), reason)
+    _ask(ended, now, db, as_json)
+
+
+@act.command()
+@guarded
+def waiting(db: Database = None, as_json: Json = False) -> None:
+    """Proposals that wait for their second person: what, by whom, until when."""
+    app, _ = open_app(db, as_json)
+    found = [
+        {"log": log, **canonical.plain(record)}
+        for (log, _), record in sorted(app.store.everything().items(), key=str)
+        if isinstance(record, Proposal) and record.open
+    ]
+    if as_json:
+        emit({"waiting": found})
+        return
+    table = Table("id", "act", "proposed by", "on", "until", "reserved")
+    for row in found:
+        blocks = (row["reserve"] or {}).get("blocks", [])
+        tonnes = sum(block["last"] - block["first"] + 1 for block in blocks)
+        cells = (row["id"], row["asks"], row["proposer"], row["proposed_on"], row["until"])
+        table.add_row(*cells, f"{tonnes} t" if tonnes else "-")
+    out.print(table)
+
+
+def _actor(text: str, as_json: bool) -> ActorId:
+    try:
+        return ActorId(text)
+    except ValueError as error:
+        stop(MISTYPED, "unreadable", f"--actor：{error}", f"--actor: {error}", as_json)
+
+
+def _ask(request: Request, now: datetime, db: Path | None, as_json: bool) -> None:
+    app, _ = open_app(db, as_json)
+    answer = app.submit_linked([request], now=now)
     if isinstance(answer, Refused):
         refuse(answer, as_json)
     print_answer(answer, as_json)

@@ -149,7 +149,7 @@ def _run(work: Path, done: Accounting, report: Report, own: bool, as_json: bool)
     sizes = sign_logs(store, keys)
     receipt = told.steps[-1].answer
     assert not isinstance(receipt, Refused)
-    surrendered = receipt[0].events[0]
+    surrendered = receipt[0].events[-1]
     assert isinstance(surrendered, CreditsSurrendered)
     certificate = certificate_at(store, REGISTRY, receipt[0].seq, surrendered.certificate)
     prover = Prover(store, keys)

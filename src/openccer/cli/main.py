@@ -7,6 +7,7 @@ import typer
 from openccer.cli.accounting import cases, mrv, quantify
 from openccer.cli.acts import act
 from openccer.cli.coverage import coverage
+from openccer.cli.credit import credit_record
 from openccer.cli.demo import demo
 from openccer.cli.estimate import estimate
 from openccer.cli.logs import log
@@ -41,6 +42,7 @@ cli.command()(serial)
 cli.command()(batch)
 cli.command()(certificate)
 cli.command()(bundle)
+cli.command()(credit_record)
 cli.command()(verify)
 cli.command()(why)
 rules.command("coverage")(coverage)

@@ -18,7 +18,7 @@ from openccer.kernel.state import Context, State
 from openccer.ledger import fold
 from openccer.ledger.blocks import Bucket, Holding, Place, lowest
 from openccer.ledger.moves import FOUND_FIRST, certificate_number, moved, need_credits
-from openccer.ledger.records import Account, Bar, Batch, Instrument
+from openccer.ledger.records import Account, Bar, Batch, Instrument, UnitClass
 from openccer.ledger.standing import need_not_barred, need_open
 from openccer.rulebook.model import Ruled, RulesInForce
 
@@ -139,12 +139,31 @@ def _eligible(
     since = rules.day_of("offset.registered_after")
     grounds.add(*since.unconfirmed())
     instrument = state.need(Instrument, act.instrument)
+    _right_class(grounds, instrument, rules)
     blocks = lowest(holding.held, act.tonnes.count)
     for batch in dict.fromkeys(instrument.batch(block.batch) for block in blocks):
         grounds.refuse_if(
             batch.ets_managed, "credits-from-allowance-management", *excluded.cites, batch=batch.id
         )
         _registered_after(grounds, batch, since)
+
+
+def _right_class(grounds: Grounds, instrument: Instrument, rules: RulesInForce) -> None:
+    """A legacy unit only until its own end (notice of 2023-10-25); a pilot unit never."""
+    until, may = rules.day_of("offset.legacy.usable_until"), rules.flag("offset.legal_permission")
+    grounds.refuse_if(
+        instrument.unit_class is UnitClass.LEGACY and rules.day > until.value,
+        "legacy-unit-past-its-end",
+        *until.cites,
+        instrument=instrument.id,
+        until=until.value.isoformat(),
+    )
+    grounds.refuse_if(
+        instrument.unit_class is UnitClass.PILOT,
+        "pilot-unit-is-no-ccer",
+        *may.cites,
+        instrument=instrument.id,
+    )
 
 
 def _registered_after(grounds: Grounds, batch: Batch, since: Ruled[date]) -> None:

@@ -69,6 +69,11 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+def years_after(day: date, years: int) -> date:
+    """The same day `years` later; 29 February becomes 28 February in a common year."""
+    return years_before(day, -years)
+
+
 def beijing_day(instant: datetime) -> date:
     """The calendar day in Beijing of an instant that knows its time zone."""
     assert instant.tzinfo is not None, "an instant without a time zone"

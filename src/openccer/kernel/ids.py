@@ -75,6 +75,14 @@ class InstrumentId(_Id):
     def of(cls, project: ProjectId, year: int) -> Self:
         return cls(f"{project}.{year:04d}")
 
+    @property
+    def year(self) -> int:
+        return int(self.rsplit(".", 1)[1])
+
+    @property
+    def first_batch(self) -> "BatchId":
+        return BatchId(f"{self}.1")
+
 
 class BatchId(_Id):
     """Credits issued at once for one project and production year; the last part counts them."""

@@ -27,12 +27,16 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who asks, under which act id, on which legal day, at which instant."""
+    """Who asks, under which act id, on which legal day, at which instant.
+
+    `proposed_on` is the legal day on which another person proposed the act, if one did.
+    """
 
     act_id: ActId
     actor: ActorId
     day: date
     now: datetime
+    proposed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

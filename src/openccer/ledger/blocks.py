@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from openccer.kernel.ids import AccountId, BatchId, InstrumentId, Serial
 
 ISSUER = AccountId("issuer")  # the contra account every credit begins in
+BUFFER = AccountId("buffer")  # holds units of a pilot back for a reversal
 MOST_SERIALS = 999_999_999  # of one batch: a serial has nine digits
 
 

@@ -19,11 +19,12 @@ from openccer.ledger.blocks import Block, Bucket
 
 
 class Bar(StrEnum):
-    """What a restriction forbids an account."""
+    """What a restriction forbids an account, or a body."""
 
     FILING = "filing"  # 不受理登记申请: neither projects nor reductions are filed
     TRADING = "trading"  # 暂停交易: nothing goes to the exchange or is delivered
     MOVING = "moving"  # 账户冻结: no credit leaves or arrives
+    WORKING = "working"  # 停业整顿、撤销批准: a body neither validates nor verifies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class Account:
     trading: bool  # bound to a trading account at the exchange
     closed_on: date | None = None
     restrictions: tuple[Restriction, ...] = ()
+    delay: int = 0  # working days that a gift to an account not trusted waits after its proposal
+    trusted: tuple[AccountId, ...] = ()
 
     @property
     def key(self) -> str:
@@ -102,6 +105,11 @@ class Instrument:
     def key(self) -> str:
         return self.id
 
+    @property
+    def next_batch(self) -> BatchId:
+        """The id of the batch that is issued next."""
+        return BatchId(f"{self.id}.{len(self.batches) + 1}")
+
     def batch(self, batch: BatchId) -> Batch:
         return next(found for found in self.batches if found.id == batch)
 
@@ -110,8 +118,8 @@ class Instrument:
 class Hold:
     """Credits set aside in a bucket of their own, for a reason and until a day (预留, 冻结).
 
-    A hold is settled or released as a whole; then it has no blocks. Its id is that of the act that
-    set it.
+    A hold is settled or released as a whole; then it has no blocks. Only a judgment may take a
+    part of what is frozen. Its id is that of the act that set it, or one the act gave it.
     """
 
     KIND: ClassVar[str] = "hold"

@@ -21,7 +21,9 @@ from openccer.rulebook.model import Basis, RulesInForce
 
 ONE_BEGINNING = HouseRule("a log is opened once, by its first act")
 ONCE_EACH = HouseRule("a role is granted once")
-FOR_WHOM = HouseRule("holders and bodies act for a named subject, offices for none")
+FOR_WHOM = HouseRule(
+    "holders and bodies act for a named subject, offices for none but a regulator for an authority"
+)
 IN_WRITING = HouseRule("what is not read in an instrument is confirmed in writing, by version")
 
 ACT_FOR_A_SUBJECT = (Role.HOLDER, Role.BODY)
@@ -32,7 +34,7 @@ def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Out
         case OpenLog():
             return _open_log(state, act)
         case GrantRole():
-            return _grant_role(state, act)
+            return _grant_role(state, act, rules)
         case ConfirmRule():
             return _confirm_rule(act, rules)
 
@@ -51,14 +53,11 @@ def _open_log(state: State, act: OpenLog) -> Outcome[Event]:
     )
 
 
-def _grant_role(state: State, act: GrantRole) -> Outcome[Event]:
+def _grant_role(state: State, act: GrantRole, rules: RulesInForce) -> Outcome[Event]:
     grounds = Grounds()
     actor = state.get(Actor, act.grantee)
     grant = Grant(role=act.role, subject=act.subject)
-    needs_subject = act.role in ACT_FOR_A_SUBJECT
-    grounds.refuse_if(
-        needs_subject != (act.subject is not None), "role-subject-mismatch", FOR_WHOM, role=act.role
-    )
+    grounds.refuse_if(not _fits(act, rules), "role-subject-mismatch", FOR_WHOM, role=act.role)
     grounds.refuse_if(
         actor is not None and grant in actor.grants,
         "role-already-granted",
@@ -66,6 +65,13 @@ def _grant_role(state: State, act: GrantRole) -> Outcome[Event]:
         role=act.role,
     )
     return grounds.or_accept(RoleGranted(grantee=act.grantee, role=act.role, subject=act.subject))
+
+
+def _fits(act: GrantRole, rules: RulesInForce) -> bool:
+    """Has the role the subject it needs? A regulator may be one authority of those in the law."""
+    if act.role is Role.REGULATOR and act.subject is not None:
+        return act.subject in rules.names("actor.supervisors").value
+    return (act.role in ACT_FOR_A_SUBJECT) == (act.subject is not None)
 
 
 def _confirm_rule(act: ConfirmRule, rules: RulesInForce) -> Outcome[Event]:

@@ -95,7 +95,10 @@ class OpenLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRole:
-    """Let an actor act in a role; holders and bodies act for a named `subject`."""
+    """Let an actor act in a role; holders and bodies act for a named `subject`.
+
+    A regulator with a subject is one authority (actor.supervisors), and may inspect and punish.
+    """
 
     TAG: ClassVar[str] = "grant-role/1"
     grantee: ActorId

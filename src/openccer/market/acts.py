@@ -3,11 +3,18 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from openccer.kernel.ids import AccountId, InstrumentId, OrderId, Uscc
+from openccer.kernel.ids import AccountId, Digest, InstrumentId, OrderId, Uscc
 from openccer.kernel.quantity import Fen, Tonnes
 from openccer.kernel.state import Key
 from openccer.ledger.amounts import CNY, FEES, OUTSIDE, Amount, amount_key
-from openccer.market.records import Book, Side, TradingAccount, Turn, turn_key
+from openccer.market.records import (
+    Book,
+    Side,
+    TradingAccount,
+    TradingSuspension,
+    Turn,
+    turn_key,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,35 @@ class ReleaseCredits:
     account: AccountId
     instrument: InstrumentId
     tonnes: Tonnes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnCredits:
+    """Credits go back without the trader, on an order; with the registry's recall-credits."""
+
+    TAG: ClassVar[str] = "return-credits/1"
+    account: AccountId
+    instrument: InstrumentId
+    tonnes: Tonnes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendTrader:
+    """Suspend an account's trading; together with the registry's suspend-trading (article 43)."""
+
+    TAG: ClassVar[str] = "suspend-trader/1"
+    account: AccountId
+    rule: str
+    order: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeTrader:
+    """Let an account trade again; together with the registry's resume-trading."""
+
+    TAG: ClassVar[str] = "resume-trader/1"
+    account: AccountId
+    order: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +172,18 @@ class CloseSession:
     open_accounts: tuple[AccountId, ...]  # of the resting orders, as the exchange sees them
 
 
-Act = (
+AccountAct = (
     OpenTradingAccount
     | DepositCash
     | WithdrawCash
     | ReceiveCredits
     | ReleaseCredits
-    | ProposePrice
+    | ReturnCredits
+    | SuspendTrader
+    | ResumeTrader
+)
+BookAct = (
+    ProposePrice
     | ListInstrument
     | PlaceOrder
     | WithdrawOrder
@@ -150,6 +191,7 @@ Act = (
     | SettleTrade
     | CloseSession
 )
+Act = AccountAct | BookAct
 
 
 def touches(act: Act) -> frozenset[Key]:
@@ -161,11 +203,19 @@ def _touched(act: Act) -> tuple[Key, ...]:
     match act:
         case OpenTradingAccount():
             return ((TradingAccount, act.account),)
+        case SuspendTrader() | ResumeTrader():
+            return ((TradingSuspension, act.account),)
         case DepositCash() | WithdrawCash():
             return ((TradingAccount, act.account), *_amounts(CNY, act.account, OUTSIDE))
-        case ReceiveCredits() | ReleaseCredits():
+        case ReceiveCredits() | ReleaseCredits() | ReturnCredits():
             parties = _amounts(act.instrument, act.account, OUTSIDE)
             return ((TradingAccount, act.account), *parties)
+        case _:
+            return _touched_in_book(act)
+
+
+def _touched_in_book(act: BookAct) -> tuple[Key, ...]:
+    match act:
         case ProposePrice():
             unit = _amounts(act.instrument, act.account)
             return ((TradingAccount, act.account), (Book, act.instrument), *unit)
@@ -193,6 +243,7 @@ def _amounts(asset: str, *accounts: AccountId) -> tuple[Key, ...]:
 def _party(account: AccountId, instrument: InstrumentId) -> tuple[Key, ...]:
     return (
         (TradingAccount, account),
+        (TradingSuspension, account),
         (Turn, turn_key(account, instrument)),
         *_amounts(CNY, account),
         *_amounts(instrument, account),

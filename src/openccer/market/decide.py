@@ -6,6 +6,7 @@ from openccer.kernel.outcome import Outcome
 from openccer.kernel.state import Context, State
 from openccer.market import acts
 from openccer.market import decide_settlement as settlement
+from openccer.market import decide_suspensions as suspensions
 from openccer.market import decide_trading as trading
 from openccer.market.events import Event
 from openccer.rulebook.model import RulesInForce
@@ -17,6 +18,9 @@ _ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
     acts.WithdrawCash: settlement.withdraw_cash,
     acts.ReceiveCredits: settlement.receive_credits,
     acts.ReleaseCredits: settlement.release_credits,
+    acts.ReturnCredits: settlement.return_credits,
+    acts.SuspendTrader: suspensions.suspend_trader,
+    acts.ResumeTrader: suspensions.resume_trader,
     acts.ProposePrice: settlement.propose_price,
     acts.ListInstrument: settlement.list_instrument,
     acts.PlaceOrder: trading.place_order,

@@ -16,6 +16,7 @@ from openccer.market.acts import (
     ProposePrice,
     ReceiveCredits,
     ReleaseCredits,
+    ReturnCredits,
     SettleTrade,
     WithdrawCash,
 )
@@ -25,6 +26,7 @@ from openccer.market.events import (
     CashWithdrawn,
     CreditsReceived,
     CreditsReleased,
+    CreditsReturned,
     Event,
     InstrumentListed,
     OrderEnded,
@@ -138,6 +140,21 @@ def release_credits(
     move = _one_transfer(act.account, OUTSIDE, act.instrument, act.tonnes.count, "released")
     return grounds.or_accept(
         CreditsReleased(
+            account=act.account, instrument=act.instrument, tonnes=act.tonnes, transfers=(move,)
+        )
+    )
+
+
+def return_credits(
+    state: State, act: ReturnCredits, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Credits go back on an order, never more than are available: what rests keeps its cover."""
+    grounds = Grounds()
+    need_trader(grounds, state, act.account)
+    need_units(grounds, state, act.account, act.instrument, act.tonnes.count, rules)
+    move = _one_transfer(act.account, OUTSIDE, act.instrument, act.tonnes.count, "returned")
+    return grounds.or_accept(
+        CreditsReturned(
             account=act.account, instrument=act.instrument, tonnes=act.tonnes, transfers=(move,)
         )
     )

@@ -15,6 +15,7 @@ from openccer.market.gates import (
     need_listed,
     need_lot,
     need_no_opposite,
+    need_not_suspended,
     need_price,
     need_session,
     need_trader,
@@ -43,6 +44,7 @@ def place_order(
     """List an order; its cover is held until it is filled, withdrawn or closed."""
     grounds = Grounds()
     need_trader(grounds, state, act.account)
+    need_not_suspended(grounds, state, act.account, rules)
     need_session(grounds, rules, context)
     book = state.get(Book, act.instrument)
     need_listed(grounds, book, rules)
@@ -119,6 +121,7 @@ def take_order(
     """Pick the best order of the other side, wholly or in part."""
     grounds = Grounds()
     need_trader(grounds, state, act.account)
+    need_not_suspended(grounds, state, act.account, rules)
     need_session(grounds, rules, context)
     book = state.get(Book, act.instrument)
     need_listed(grounds, book, rules)
@@ -128,6 +131,7 @@ def take_order(
         grounds.refuse_if(True, "no-such-order", FOUND_FIRST, order=act.order, maker=act.maker)
         return grounds.refused()
     _pickable(grounds, book, order, act, rules)
+    need_not_suspended(grounds, state, order.account, rules)
     taking = Side.SELL if order.side is Side.BUY else Side.BUY
     need_turnaround(grounds, state, act.account, act.instrument, taking, rules)
     if act.account != order.account:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
-from openccer.kernel.ids import AccountId, InstrumentId, OrderId, Uscc
+from openccer.kernel.ids import AccountId, Digest, InstrumentId, OrderId, Uscc
 from openccer.kernel.quantity import Fen, Tonnes
 from openccer.kernel.state import State
 from openccer.ledger import fold
@@ -12,8 +12,10 @@ from openccer.ledger.amounts import Transfer
 from openccer.market.records import (
     Book,
     Order,
+    Suspension,
     Trade,
     TradingAccount,
+    TradingSuspension,
     Turn,
     turn_key,
     without_order,
@@ -64,6 +66,31 @@ class CreditsReleased:
     instrument: InstrumentId
     tonnes: Tonnes
     transfers: tuple[Transfer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsReturned:
+    TAG: ClassVar[str] = "credits-returned/1"
+    account: AccountId
+    instrument: InstrumentId
+    tonnes: Tonnes
+    transfers: tuple[Transfer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraderSuspended:
+    TAG: ClassVar[str] = "trader-suspended/1"
+    account: AccountId
+    rule: str
+    order: Digest
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraderResumed:
+    TAG: ClassVar[str] = "trader-resumed/1"
+    account: AccountId
+    order: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +160,8 @@ class SessionClosed:
     on: date
 
 
-TransferEvent = CashDeposited | CashWithdrawn | CreditsReceived | CreditsReleased
+TransferEvent = CashDeposited | CashWithdrawn | CreditsReceived | CreditsReleased | CreditsReturned
+AccountEvent = TradingAccountOpened | TraderSuspended | TraderResumed
 BookEvent = (
     PriceProposed
     | InstrumentListed
@@ -143,7 +171,7 @@ BookEvent = (
     | TradeSettled
     | SessionClosed
 )
-Event = TradingAccountOpened | TransferEvent | BookEvent
+Event = AccountEvent | TransferEvent | BookEvent
 
 
 def apply(state: State, event: Event) -> State:
@@ -159,10 +187,26 @@ def apply(state: State, event: Event) -> State:
                     opened_on=event.opened_on,
                 )
             )
-        case CashDeposited() | CashWithdrawn() | CreditsReceived() | CreditsReleased():
+        case TraderSuspended() | TraderResumed():
+            return _suspension(state, event)
+        case (
+            CashDeposited()
+            | CashWithdrawn()
+            | CreditsReceived()
+            | CreditsReleased()
+            | CreditsReturned()
+        ):
             return fold.transfer(state, event.transfers)
         case _:
             return _apply_book(state, event)
+
+
+def _suspension(state: State, event: TraderSuspended | TraderResumed) -> State:
+    known = state.get(TradingSuspension, event.account)
+    others = tuple(one for one in (known.orders if known else ()) if one.order != event.order)
+    if isinstance(event, TraderSuspended):
+        others = (*others, Suspension(order=event.order, since=event.since, rule=event.rule))
+    return state.put(TradingSuspension(account=event.account, orders=others))
 
 
 def _apply_book(state: State, event: BookEvent) -> State:

@@ -11,7 +11,14 @@ from openccer.kernel.state import Context, State
 from openccer.ledger import fold
 from openccer.ledger.amounts import CNY
 from openccer.ledger.moves import FOUND_FIRST
-from openccer.market.records import Book, Side, TradingAccount, Turn, turn_key
+from openccer.market.records import (
+    Book,
+    Side,
+    TradingAccount,
+    TradingSuspension,
+    Turn,
+    turn_key,
+)
 from openccer.rulebook.model import RulesInForce
 
 AT_LEAST = HouseRule("a price is above zero")
@@ -21,6 +28,23 @@ def need_trader(grounds: Grounds, state: State, account: AccountId) -> None:
     """Ground: no such trading account."""
     missing = state.get(TradingAccount, account) is None
     grounds.refuse_if(missing, "no-trading-account", FOUND_FIRST, account=account)
+
+
+def need_not_suspended(
+    grounds: Grounds, state: State, account: AccountId, rules: RulesInForce
+) -> None:
+    """Grounds: each order in force that suspends the account's trading (Measures, 27 and 43)."""
+    found = state.get(TradingSuspension, account)
+    for one in found.orders if found else ():
+        ruled = rules.version(one.rule)
+        assert ruled is not None, f"suspended under {one.rule}, which the book does not have"
+        grounds.refuse_if(
+            True,
+            "trading-suspended",
+            *ruled.cites,
+            account=account,
+            since=one.since.isoformat(),
+        )
 
 
 def need_session(grounds: Grounds, rules: RulesInForce, context: Context) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from openccer.kernel.ids import AccountId, InstrumentId, OrderId, Uscc
+from openccer.kernel.ids import AccountId, Digest, InstrumentId, OrderId, Uscc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,29 @@ class TradingAccount:
     @property
     def key(self) -> str:
         return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """One order that an account does not trade; `rule` is the rule version behind it."""
+
+    order: Digest
+    since: date
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradingSuspension:
+    """Every order in force that suspends the trading of an account (暂停交易; Measures, 27, 43)."""
+
+    KIND: ClassVar[str] = "trading-suspension"
+
+    account: AccountId
+    orders: tuple[Suspension, ...]
+
+    @property
+    def key(self) -> str:
+        return self.account
 
 
 class Side(StrEnum):

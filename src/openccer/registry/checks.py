@@ -14,6 +14,7 @@ from openccer.rulebook.model import Ruled, RulesInForce
 
 ONE_ID = HouseRule("an id names one thing for ever")
 IN_ORDER = HouseRule("a step follows the step before it")
+NINE_DIGITS = HouseRule("the credits of a year are numbered with nine digits")
 NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
 SAME_OWNER = HouseRule("only the owner of a project files for it")
 
@@ -69,6 +70,16 @@ def need_body(
         approved_from=found.approved.first.isoformat(),
         approved_to=found.approved.last.isoformat(),
     )
+    for barred in found.restrictions:
+        ruled = rules.version(barred.rule)
+        grounds.refuse_if(
+            barred.bar is Bar.WORKING and barred.in_force(rules.day),
+            "body-barred",
+            *(ruled.cites if ruled else approval.cites),
+            body=body,
+            since=barred.since.isoformat(),
+            act=barred.id,
+        )
     field = field_of(methodology)
     grounds.refuse_if(
         field not in found.fields,

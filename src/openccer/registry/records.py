@@ -18,6 +18,7 @@ from openccer.kernel.ids import (
 )
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Key
+from openccer.ledger.records import Restriction
 from openccer.mandate.model import ONLY
 
 
@@ -46,6 +47,7 @@ class Body:
     name: str
     fields: tuple[str, ...]
     approved: Period
+    restrictions: tuple[Restriction, ...] = ()
 
     @property
     def key(self) -> str:
@@ -74,6 +76,10 @@ class ProjectState(StrEnum):
     REJECTED = "rejected"  # 审定（否定）
     APPLIED = "applied"  # 申请登记
     REGISTERED = "registered"  # 已登记
+    RECALLED = "recalled"  # 撤回（公示期内）
+    REFUSED = "refused"  # 不予登记
+    CANCELLED = "cancelled"  # 项目注销
+    REVOKED = "revoked"  # 撤销登记
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,8 @@ class ReductionState(StrEnum):
     APPLIED = "applied"
     REGISTERED = "registered"  # 已登记: the tonnes are CCER
     ISSUED = "issued"  # 已签发: they stand in the owner's account
+    RECALLED = "recalled"  # 撤回（公示期内）
+    REFUSED = "refused"  # 不予登记
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from openccer.rulebook.model import Title
 
 FOLDER = Path(__file__).parent / "messages"
 REASON_FILES = (
+    "approval",
     "compliance",
     "door",
     "market",
@@ -26,6 +27,8 @@ REASON_FILES = (
     "policy_review",
     "reconciliation",
     "registry",
+    "supervision",
+    "units",
 )
 HOUSE = "house"  # stands where the instrument's id would, for a rule that is only ours
 
@@ -35,6 +38,7 @@ SPOKEN = frozenset(
         "rule",
         "bucket",
         "bar",
+        "unit_class",
         "role",
         "found",
         "needed",
@@ -45,9 +49,12 @@ SPOKEN = frozenset(
         "basis",
     }
     | {"holder_type", "grid", "opens", "period", "crediting", "claimed", "life", "log"}
-    | {"belongs_to", "first_published_vintage", "needs"}
+    | {"belongs_to", "first_published_vintage", "needs", "authority", "opened_by"}
 )
-SPOKEN_TABLES = ("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars")
+SPOKEN_TABLES = (
+    *("values", "states", "buckets", "roles", "bases", "purposes", "acts", "bars"),
+    *("sanctions", "sanction_states", "unit_classes"),
+)
 JOINTS = re.compile(r"(, | or |; )")
 PHRASES = (  # what a fact says in English besides single words
     (re.compile(r"more than (\S+) (km|m)\b"), r"大于 \1 \2"),

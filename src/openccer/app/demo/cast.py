@@ -26,6 +26,15 @@ REGISTRY_DESK, EXCHANGE_DESK = ActorId("registry-desk"), ActorId("exchange-desk"
 AUTHORITY, BANK = ActorId("authority"), ActorId("settlement-bank")
 WIND_DESK, POWER_DESK = ActorId("wind-desk"), ActorId("power-desk")
 A_DESK, B_DESK = ActorId("body-a-desk"), ActorId("body-b-desk")
+SECOND_DESKS = {REGISTRY_DESK: "registry-desk-2", WIND_DESK: "wind-desk-2"} | {
+    POWER_DESK: "power-desk-2",
+    AUTHORITY: "authority-2",
+}
+
+
+def second(actor: ActorId) -> ActorId:
+    """The other person of an office or of an account, who proposes what the first approves."""
+    return ActorId(SECOND_DESKS[actor])
 
 
 def example_uscc(number: int) -> Uscc:
@@ -35,6 +44,7 @@ def example_uscc(number: int) -> Uscc:
 
 
 ROLE_ZH = {
+    Role.REGISTRY_OPERATOR: "注册登记机构",
     Role.REGULATOR: "主管部门",
     Role.BODY: "审定与核查机构",
     Role.HOLDER: "账户代表",

@@ -26,6 +26,7 @@ from openccer.app.demo.cast import (
     ROLE_ZH,
     WIND_DESK,
     example_uscc,
+    second,
 )
 from openccer.app.demo.story import Documents, Story, confirm, unconfirmed
 from openccer.kernel.calendar import Period
@@ -65,6 +66,9 @@ def opening(story: Story) -> None:
         (EXCHANGE_DESK, WIND_DESK, Role.HOLDER, OWNER),
         (EXCHANGE_DESK, POWER_DESK, Role.HOLDER, EMITTER),
         (EXCHANGE_DESK, BANK, Role.SETTLEMENT_CHANNEL, None),
+        (REGISTRY_DESK, second(REGISTRY_DESK), Role.REGISTRY_OPERATOR, None),
+        (REGISTRY_DESK, second(WIND_DESK), Role.HOLDER, OWNER),
+        (REGISTRY_DESK, second(POWER_DESK), Role.HOLDER, EMITTER),
     )
     for desk, grantee, role, subject in grants:
         act = GrantRole(grantee=grantee, role=role, subject=subject)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from openccer.app.acts import EXCHANGE, REGISTRY, Act
-from openccer.app.demo.cast import EXCHANGE_DESK, REGISTRY_DESK
+from openccer.app.approval import proposal_of
+from openccer.app.demo.cast import EXCHANGE_DESK, REGISTRY_DESK, SECOND_DESKS, second
 from openccer.app.entry import Request
 from openccer.app.facade import App, Receipt
 from openccer.kernel.calendar import BEIJING
@@ -52,15 +53,27 @@ class Story:
     def do(self, day: date, zh: str, en: str, *asked: tuple[ActorId, Act], at: int = 10) -> Step:
         """Submit the acts together; a refusal here is a fault of the story, and crashes."""
         requests = [self._request(day, actor, act) for actor, act in asked]
+        for request in requests:
+            self._propose(zh, en, request, _clock(day, at))
         answer = self.app.submit_linked(requests, now=_clock(day, at))
         assert not isinstance(answer, Refused), f"{en}: {answer}"
         return self._remember(day, zh, en, asked, answer)
 
     def refuse(self, day: date, zh: str, en: str, actor: ActorId, act: Act, at: int = 10) -> Step:
         """Ask for something the law forbids, as a preview, to show the refusal."""
-        answer = self.app.preview([self._request(day, actor, act)], now=_clock(day, at))
+        request = self._request(day, actor, act)
+        answer = self.app.preview([_proposal(request) or request], now=_clock(day, at))
         assert isinstance(answer, Refused), f"{en}: {answer}"
         return self._remember(day, zh, en, ((actor, act),), answer)
+
+    def _propose(self, zh: str, en: str, request: Request, now: datetime) -> None:
+        """What needs two persons is proposed by the other one first, as a step of its own."""
+        proposal = _proposal(request)
+        if proposal is not None:
+            answer = self.app.submit_linked([proposal], now=now)
+            assert not isinstance(answer, Refused), f"{en}: {answer}"
+            asked = ((proposal.actor, proposal.act),)
+            self._remember(request.day, f"提出待核准：{zh}", f"proposed: {en}", asked, answer)
 
     def _request(self, day: date, actor: ActorId, act: Act) -> Request:
         self._number += 1
@@ -84,6 +97,12 @@ class Story:
         self.steps.append(step)
         self._on_step(step)
         return step
+
+
+def _proposal(request: Request) -> Request | None:
+    """The request of the second person of the same office, where the act needs two."""
+    needed = request.actor in SECOND_DESKS
+    return proposal_of(request, second(request.actor)) if needed else None
 
 
 def _clock(day: date, hour: int) -> datetime:

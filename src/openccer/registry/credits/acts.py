@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from openccer.kernel.ids import (
     AccountId,
+    Digest,
     InstrumentId,
     ProjectId,
     ReductionId,
@@ -78,7 +79,45 @@ class CancelCredits:
     beneficiary: str
 
 
-Act = IssueCredits | MoveToExchange | MoveFromExchange | DeliverCredits | CancelCredits
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferCredits:
+    """Change the holder without a trade, on a paper (registration rules, article 14).
+
+    `cause` is succession, compulsory enforcement or gift; `evidence` is the digest of the paper.
+    """
+
+    TAG: ClassVar[str] = "transfer-credits/1"
+    source: AccountId
+    target: AccountId
+    instrument: InstrumentId
+    tonnes: Tonnes
+    cause: str
+    evidence: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTransferTerms:
+    """How long a gift of this account waits, and which accounts it trusts so that none does."""
+
+    TAG: ClassVar[str] = "set-transfer-terms/1"
+    account: AccountId
+    delay: int  # working days between the proposal and its approval
+    trusted: tuple[AccountId, ...]
+
+    def __post_init__(self) -> None:
+        if self.delay < 0:
+            raise ValueError(f"delay is a count of working days, not {self.delay}")
+
+
+Act = (
+    IssueCredits
+    | MoveToExchange
+    | MoveFromExchange
+    | DeliverCredits
+    | CancelCredits
+    | TransferCredits
+    | SetTransferTerms
+)
 
 
 def touches(act: Act) -> frozenset[Key]:
@@ -106,3 +145,11 @@ def _touched(act: Act) -> tuple[Key, ...]:
                 *((Account, party) for party in parties),
                 *((Holding, holding_key(party, act.instrument)) for party in parties),
             )
+        case TransferCredits():
+            parties = (act.source, act.target)
+            return (
+                *((Account, party) for party in parties),
+                *((Holding, holding_key(party, act.instrument)) for party in parties),
+            )
+        case SetTransferTerms():
+            return tuple((Account, party) for party in (act.account, *act.trusted))

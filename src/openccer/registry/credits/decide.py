@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from openccer.kernel.ids import AccountId, BatchId, InstrumentId
+from openccer.kernel.ids import AccountId, InstrumentId
 from openccer.kernel.outcome import Accepted, Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
 from openccer.ledger import fold
@@ -23,6 +23,13 @@ from openccer.registry.credits.acts import (
     IssueCredits,
     MoveFromExchange,
     MoveToExchange,
+    SetTransferTerms,
+    TransferCredits,
+)
+from openccer.registry.credits.decide_transfer import (
+    TWO_PARTIES,
+    set_transfer_terms,
+    transfer_credits,
 )
 from openccer.registry.credits.events import (
     CreditsCancelled,
@@ -36,7 +43,6 @@ from openccer.registry.records import Project, Reduction, ReductionState
 from openccer.rulebook.model import RulesInForce
 
 EXACT_YEARS = HouseRule("an issuance names exactly the years that have tonnes")
-TWO_PARTIES = HouseRule("a delivery has two different parties")
 OFFSET_ELSEWHERE = HouseRule("a national offset is a surrender, with its own gates")
 FOR_WHOM = HouseRule("a cancellation says for whom")
 
@@ -80,9 +86,8 @@ def _issued(
     rules: RulesInForce,
 ) -> CreditsIssued:
     known = state.get(Instrument, instrument)
-    number = len(known.batches) + 1 if known else 1
-    batch = BatchId(f"{instrument}.{number}")
-    tonnes = reduction.verified[int(instrument.rsplit(".", 1)[1])].count
+    batch = known.next_batch if known else instrument.first_batch
+    tonnes = reduction.verified[instrument.year].count
     assert reduction.registered_on is not None
     movement = Movement(
         debit=Place(ISSUER, Bucket.UNISSUED),
@@ -121,6 +126,7 @@ def move_to_exchange(
         *both.cites,
         account=act.account,
     )
+    _is_traded(grounds, state, act, rules)
     holding = fold.holding(state, act.account, act.instrument)
     need_credits(grounds, holding, Bucket.HELD, act.tonnes.count)
     if grounds:
@@ -133,6 +139,19 @@ def move_to_exchange(
             tonnes=act.tonnes,
             movements=moved(holding, Bucket.HELD, there, act.tonnes.count, "moved to exchange"),
         )
+    )
+
+
+def _is_traded(grounds: Grounds, state: State, act: MoveToExchange, rules: RulesInForce) -> None:
+    """Ground: units of this class are no product of the market (Measures, article 23)."""
+    products = rules.names("unit.products")
+    found = state.get(Instrument, act.instrument)
+    grounds.refuse_if(
+        found is not None and found.unit_class not in products.value,
+        "not-a-product",
+        *products.cites,
+        instrument=act.instrument,
+        unit_class=found.unit_class if found else "-",
     )
 
 
@@ -239,6 +258,8 @@ _ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
     MoveFromExchange: move_from_exchange,
     DeliverCredits: deliver_credits,
     CancelCredits: cancel_credits,
+    TransferCredits: transfer_credits,
+    SetTransferTerms: set_transfer_terms,
 }
 
 

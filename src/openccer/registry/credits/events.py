@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from openccer.kernel.ids import (
     AccountId,
+    Digest,
     InstrumentId,
     ProjectId,
     ReductionId,
@@ -14,7 +15,7 @@ from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import State
 from openccer.ledger import fold
 from openccer.ledger.blocks import Block, Movement
-from openccer.ledger.records import Batch, Instrument
+from openccer.ledger.records import Account, Batch, Instrument
 from openccer.registry.records import (
     Reduction,
     ReductionState,
@@ -76,12 +77,34 @@ class CreditsCancelled:
     movements: tuple[Movement, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsTransferred:
+    TAG: ClassVar[str] = "credits-transferred/1"
+    source: AccountId
+    target: AccountId
+    instrument: InstrumentId
+    tonnes: Tonnes
+    cause: str
+    evidence: Digest
+    movements: tuple[Movement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferTermsSet:
+    TAG: ClassVar[str] = "transfer-terms-set/1"
+    account: AccountId
+    delay: int
+    trusted: tuple[AccountId, ...]
+
+
 Event = (
     CreditsIssued
     | CreditsMovedToExchange
     | CreditsMovedFromExchange
     | CreditsDelivered
     | CreditsCancelled
+    | CreditsTransferred
+    | TransferTermsSet
 )
 
 
@@ -89,6 +112,9 @@ def apply(state: State, event: Event) -> State:
     """Record what happened. Consults no rule and refuses nothing."""
     if isinstance(event, CreditsIssued):
         return _issued(state, event)
+    if isinstance(event, TransferTermsSet):
+        account = state.need(Account, event.account)
+        return state.put(replace(account, delay=event.delay, trusted=event.trusted))
     return fold.move(state, event.movements)
 
 
@@ -97,7 +123,7 @@ def _issued(state: State, event: CreditsIssued) -> State:
     instrument = event.batch.id.instrument
     known = state.get(Instrument, instrument)
     before = known or Instrument(
-        id=instrument, project=event.project, year=int(instrument.rsplit(".", 1)[1]), batches=()
+        id=instrument, project=event.project, year=instrument.year, batches=()
     )
     after = replace(before, batches=(*before.batches, event.batch))
     state = state.put(after, replace(reduction, state=ReductionState.ISSUED))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
 from openccer.ledger.amounts import FEES, OUTSIDE
-from openccer.ledger.blocks import ISSUER
+from openccer.ledger.blocks import BUFFER, ISSUER
 from openccer.ledger.records import Account
 from openccer.registry.checks import ONE_ID, need_account, need_all, need_timely_decision
 from openccer.registry.parameters import confirm_parameters
@@ -23,7 +23,7 @@ from openccer.rulebook.model import RulesInForce
 RECEIVED_BEFORE = HouseRule("papers are received before they are decided on")
 LEDGER_NAMES = HouseRule("the ledger's own accounts belong to nobody")
 
-RESERVED = frozenset({ISSUER, OUTSIDE, FEES})
+RESERVED = frozenset({ISSUER, BUFFER, OUTSIDE, FEES})
 
 
 def approve_body(

@@ -9,6 +9,7 @@ from openccer.kernel.state import Context, State
 from openccer.ledger.blocks import MOST_SERIALS
 from openccer.registry.checks import (
     NAMED_BODY,
+    NINE_DIGITS,
     ONE_ID,
     SAME_OWNER,
     decision_due,
@@ -45,7 +46,6 @@ WHOLE_YEARS = HouseRule("a report gives whole tonnes for each calendar year of i
 ONCE_CLAIMED = HouseRule("one period is claimed once")
 KNOWN_RULES = HouseRule("a report names the rule versions it rests on, and the book has them")
 SOMETHING = HouseRule("a claim is for at least one tonne")
-NINE_DIGITS = HouseRule("the credits of a year are numbered with nine digits")
 
 
 def publish_reduction(
