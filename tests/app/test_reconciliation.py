@@ -7,6 +7,9 @@ from hashlib import sha256
 import pytest
 
 from openccer.app.acts import EXCHANGE, REGISTRY
+from openccer.app.approval import proposal_of
+from openccer.app.demo.cast import second
+from openccer.app.facade import Receipt
 from openccer.app.proofs import ORIGINS
 from openccer.app.reconcile import (
     Reconciliation,
@@ -87,7 +90,10 @@ def submitted(world: World, act: BlockAccount | UnblockAccount, name: str) -> No
     request = Request(
         log=REGISTRY, act=act, act_id=ActId(name), actor=ActorId(REGISTRY_DESK), day=DAY
     )
-    world.app.submit(request, now=clock(DAY, time(12)))
+    proposal = proposal_of(request, second(REGISTRY_DESK))
+    asked = [request] if proposal is None else [proposal, request]
+    for one in asked:
+        assert isinstance(world.app.submit(one, now=clock(DAY, time(12))), Receipt)
 
 
 def test_the_acts_that_follow_block_an_account_and_unblock_it_again():
