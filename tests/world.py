@@ -75,6 +75,7 @@ from openccer.registry.credits import acts as credits
 from openccer.registry.filings import acts as filings
 from openccer.registry.parties import acts as parties
 from openccer.registry.projects import acts as projects
+from openccer.registry.reconciliation import acts as reconciliation
 from openccer.registry.records import Coordinate, Paper, Site
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.units import acts as units
@@ -454,6 +455,18 @@ def _of_mandate() -> Iterable[Step]:
         digest=parameter_digest(SET_NOT_READ),
         statement="confirmed in writing",
     )
+    differs = reconciliation.Figure(instrument=INSTRUMENT, registry=ISSUED, exchange=Tonnes(5_999))
+    blocked = reconciliation.BlockAccount(
+        account=OWNER, figures=(differs,), reconciliation_digest=digest("6")
+    )
+    unblocked = reconciliation.UnblockAccount(
+        account=OWNER,
+        block=ActId("block-account"),
+        figures=(replace(differs, exchange=ISSUED),),
+        reconciliation_digest=digest("7"),
+    )
+    yield Step("block-account", date(2026, 4, 2), ((REGISTRY_DESK, blocked),))
+    yield Step("unblock-account", date(2026, 4, 2), ((REGISTRY_DESK, unblocked),))
     yield Step("confirm-parameters", date(2025, 12, 1), ((REGISTRY_DESK, parameters),))
     yield Step("withdraw-order", date(2026, 4, 2), ((WIND_DESK, withdrawn),))
     yield Step("cancel-credits", date(2026, 3, 31), ((WIND_DESK, cancelled),))

@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """Check an OpenCCER proof bundle without trusting OpenCCER. 独立核验 OpenCCER 证明文件。
 
-    python3 tools/verify.py BUNDLE [--key registry=VKEY] [--key exchange=VKEY] [--json]
+    python3 tools/verify.py FILE [--key registry=VKEY] [--key exchange=VKEY] [--json]
+    python3 tools/verify.py --qr TEXT --key registry=VKEY [--json]
+    python3 tools/verify.py --tiles DIR --key registry=VKEY [--earlier CHECKPOINT] [--json]
 
+FILE is a bundle or a certificate; TEXT is what a QR code of a certificate, serial or batch says;
+DIR is a published log, with its checkpoint in it.
 Exit: 0 good, 1 refused, 2 mistyped or unreadable. Python 3.9 or later, standard library only, and
 nothing of OpenCCER: this file was written from docs/proof.md, a second time, on purpose.
 
@@ -15,7 +19,9 @@ How to read it, from top to bottom:
   6. entries      what one act of a log looks like (step 5)
   7. ledgers      where every credit is, what every account has (steps 7 and 8)
   8. the steps    ten functions step_*, in the order of the printed lines
-  9. the command
+  9. statements   what a certificate or a QR code says, and that the key signed it
+  10. tiles       a log published as files (C2SP tlog-tiles): the root, from its entries
+  11. the command
 A bundle has one or more of the logs "registry" (credits), "exchange" (money) and "policy" (reviews
 of policy records). A log shown with all its entries is complete: its root is recomputed and its
 sums are checked from zero. Of a partial log each shown entry is proved to be in the signed tree,
@@ -28,11 +34,13 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import re
 import sys
 from bisect import bisect
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 FORMAT = "openccer-proof/1"
 ABOUT = {
@@ -41,6 +49,20 @@ ABOUT = {
     "en": "This file can be checked without trusting the system that wrote it: "
     "python3 tools/verify.py FILE. Each log is signed by its operator: compare its key, letter by "
     "letter, with the one that operator publishes.",
+}
+PAPER = "openccer-certificate/1"
+ABOUT_PAPER = {
+    "zh": "本证书只需运营机构公布的公钥即可离线核验："
+    "python3 tools/verify.py 本文件 --key registry=公钥。",
+    "en": "This certificate can be checked offline with the operator's published key alone: "
+    "python3 tools/verify.py FILE --key registry=KEY.",
+}
+STATEMENTS = {
+    PAPER: ["origin", "number", "kind", "account", "blocks", "tonnes", "purpose", "day", "seq"],
+    "openccer-serial/1": ["origin", "serial", "account", "bucket"],
+    "openccer-batch/1": [
+        *("origin", "batch", "tonnes", "held", "exchange", "reserved", "frozen", "cancelled")
+    ],
 }
 LOGS = ["registry", "exchange", "policy"]
 ISSUES = ("credits-issued/", "units-recorded/")
@@ -272,24 +294,29 @@ def verifier_key(text: str) -> tuple[str, bytes, bytes]:
     return name, key_id, raw[1:]
 
 
-def open_checkpoint(note: str, key: str) -> tuple[str, int, bytes]:
-    """(origin, size, root) that this key signed: three lines, a blank one, one signature."""
+def open_note(note: str, key: str) -> str:
+    """The text that this key signed: it, a blank line, one signature line."""
     name, key_id, public = verifier_key(key)
-    found = re.fullmatch(
-        r"(([!-~](?:[ -~]{0,126}[!-~])?)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/=]+)\n)"
-        r"\n— ([!-*,-~]{1,128}) ([A-Za-z0-9+/=]+)\n",
-        note,
-    )
-    if found is None:
-        raise Bad("检查点写法不对", "not three lines, a blank one and one signature")
-    text, origin, size = found.group(1), found.group(2), int(found.group(3))
-    root, raw = from_base64(found.group(4)), from_base64(found.group(6))
-    ours = found.group(5) == name and raw[:4] == key_id
+    found = re.fullmatch(r"(.+\n)\n— ([!-*,-~]{1,128}) ([A-Za-z0-9+/=]+)\n", note, re.DOTALL)
+    if found is None or len(note) > 65536:
+        raise Bad("签名文本写法不对", "not a text, a blank line and one signature")
+    raw = from_base64(found.group(3))
+    ours = found.group(2) == name and raw[:4] == key_id
     need(ours, "由另一把密钥签名", "signed by another key")
-    need(len(root) == 32 and size <= MAX_INT, "根或条数不对", "not a root, or not a size")
-    good = ed25519_verify(public, text.encode("utf-8"), raw[4:])
+    good = ed25519_verify(public, found.group(1).encode("utf-8"), raw[4:])
     need(good, "签名不成立", "the signature does not fit the text")
-    return origin, size, root
+    return found.group(1)
+
+
+def open_checkpoint(note: str, key: str) -> tuple[str, int, bytes]:
+    """(origin, size, root) that this key signed, in three lines."""
+    shape = r"([!-~](?:[ -~]{0,126}[!-~])?)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/=]+)\n"
+    found = re.fullmatch(shape, open_note(note, key))
+    if found is None:
+        raise Bad("检查点应为三行", "a checkpoint is three lines: origin, size, root")
+    size, root = int(found.group(2)), from_base64(found.group(3))
+    need(len(root) == 32 and size <= MAX_INT, "根或条数不对", "not a root, or not a size")
+    return found.group(1), size, root
 
 
 # 5. Trees (RFC 6962, section 2.1)
@@ -790,26 +817,208 @@ def verify(raw: bytes, trusted: dict[str, str]) -> Any:
     return {"ok": all(step["ok"] for step in steps), "steps": steps, "summary": summary}
 
 
-# 9. The command
+# 9. Statements
+
+
+def open_statement(note: str, key: str) -> tuple[str, dict[str, str]]:
+    """(kind, fields) that this key signed: the kind, then one field a line, in visible ASCII."""
+    kind, *lines = open_note(note, key)[:-1].split("\n")
+    need(kind in STATEMENTS, "不是所知的声明", "not a statement of a known kind")
+    names = [*STATEMENTS[kind], "size", "root"]
+    need(len(lines) == len(names), "不是所知的声明", "not a statement of a known kind")
+    spelt = all(re.fullmatch("[!-~]{1,600}", line) for line in lines)
+    need(spelt, "声明的字段写法不对", "a field of the statement is spelt otherwise")
+    return kind, {name: lines[i] for i, name in enumerate(names)}
+
+
+def short(field: str) -> str:
+    """A field of more than 400 characters stands as its digest, so that it fits a QR code."""
+    return field if len(field) <= 400 else "sha256:" + hashlib.sha256(field.encode()).hexdigest()
+
+
+def stated(note: str, raw: bytes) -> str:
+    """The certificate's number, if the statement is what its entry and its checkpoint say."""
+    top = read_form(raw)
+    log, paper = next((x for x in top["logs"] if x["name"] == "registry"), None), top["certificate"]
+    if log is None or paper is None:
+        raise Bad("没有证书或登记日志", "no certificate, or no registry log, to state it of")
+    kind, fields = open_statement(note, log["key"])
+    events = [v for e in log["entries"] for v in read_entry(e["entry"])["events"]]
+    event = next(v for v in events if v.get("certificate") == paper["number"])
+    origin, size, root = open_checkpoint(log["checkpoint"], log["key"])
+    use = quote(str(event.get("purpose", paper["kind"])))
+    whom = quote(str(event.get("beneficiary", event.get("year", ""))))
+    blocks = [f"{quote(b['batch'])}:{b['first']}-{b['last']}" for b in paper["blocks"]]
+    expected = {
+        **{name: str(paper[name]) for name in ("kind", "tonnes", "day", "seq")},
+        **{"origin": quote(origin), "size": str(size), "root": base64.b64encode(root).decode()},
+        **{name: short(quote(paper[name])) for name in ("number", "account")},
+        **{"blocks": short(",".join(blocks)), "purpose": short(f"{use}:{whom}")},
+    }
+    same = kind == PAPER and fields == expected
+    need(same, "声明与条目或检查点不同", "the statement is not what entry and checkpoint say")
+    return str(paper["number"])
+
+
+def judge(raw: bytes, trusted: dict[str, str]) -> Any:
+    """The verdict on a bundle, or on a certificate: the bundle in it, and its statement."""
+    first, last = Step(), Step()
+    top = first.attempt("file", parse, raw)
+    if type(top) is not dict or top.get("format") != PAPER:
+        return verify(raw, trusted)
+
+    def whole() -> Any:
+        fixed = {"format": lambda v: v == PAPER, "about": lambda v: v == ABOUT_PAPER}
+        return shape(top, "certificate", **fixed, statement=str, bundle=lambda v: True)
+
+    if first.attempt("file", whole) is None:
+        verdict = verify(b"", trusted)  # nothing of it can be judged
+        verdict["steps"][0] = first.plain("form")
+    else:
+        inner = json.dumps(top["bundle"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        verdict = verify(inner.encode("utf-8"), trusted)
+    if verdict["ok"]:
+        number = last.attempt("statement", stated, top["statement"], inner.encode("utf-8"))
+        last.said.append((f"证书 {number} 的声明成立", f"the statement of {number} is the log's"))
+    else:
+        last.blocked.append(("未进行：前面的步骤未通过", "not run: a step before it did not pass"))
+    step = last.plain("statement")
+    return {**verdict, "ok": verdict["ok"] and step["ok"], "steps": [*verdict["steps"], step]}
+
+
+def judge_qr(text: str, key: str) -> Any:
+    """{"ok", "kind", "fields"} of a QR text that this key signed, else {"ok", "error"}."""
+    try:
+        parts = text.split(" ")
+        need(all(re.fullmatch("[!-~]+", one) for one in parts), "写法不对", "not words of ASCII")
+        note = "\n".join(parts[:-1]) + f"\n\n— {verifier_key(key)[0]} {parts[-1]}\n"
+        kind, fields = open_statement(note, key)
+        return {"ok": True, "kind": kind, "fields": fields}
+    except Bad as error:
+        return {"ok": False, "error": {"zh": error.zh, "en": error.en}}
+
+
+# 10. Tiles (C2SP tlog-tiles; an entry of more than 65,535 bytes stands in large/)
+
+
+def tile(folder: str, kind: str, number: int, width: int = 256) -> tuple[bytes, bool]:
+    """A tile of `width` hashes or entries, and True; or the full one that took its place, False."""
+    digits = f"{number:0{-(-len(str(number)) // 3) * 3}d}"
+    groups = [digits[i : i + 3] for i in range(0, len(digits), 3)]
+    path = os.path.join(folder, kind, *("x" + one for one in groups[:-1]), groups[-1])
+    partial = os.path.join(path + ".p", str(width))
+    gone = width < 256 and not os.path.isfile(partial)
+    try:
+        with open(path if gone or width == 256 else partial, "rb") as file:
+            return file.read(), not gone
+    except OSError as error:
+        raise Bad(f"缺少 {path}", f"cannot read {path}: {error.strerror}") from None
+
+
+def tiled(folder: str, key: str, earlier: str | None) -> tuple[int, bytes]:
+    """(size, root) of the log, if its entries give the signed root and its tiles are theirs."""
+
+    def spans(count: int) -> Any:
+        return [(n, min(256, count - n * 256)) for n in range((count + 255) // 256)]
+
+    note = read_text(os.path.join(folder, "checkpoint"))
+    origin, size, root = open_checkpoint(note, key)
+    hashes: list[bytes] = []
+    for number, width in spans(size):
+        (raw, exact), at = tile(folder, "tile/entries", number, width), 0
+        for seq in range(number * 256, number * 256 + width):
+            entry = raw[at + 2 : at + 2 + int.from_bytes(raw[at : at + 2], "big")]
+            need(len(raw) >= at + 2 + len(entry) > at + 1, "条目太短", f"entry {seq} is cut")
+            at += 2 + len(entry)
+            hashes.append(leaf(entry or tile(folder, "large", seq)[0]))
+        need(at == len(raw) or not exact, "条目太长", f"bundle {number} is too long")
+    need(tree_root(hashes) == root, "算不出签名的根", "the entries do not give the signed root")
+    level, row = 0, hashes
+    while row:
+        for number, width in spans(len(row)):
+            ours = b"".join(row[number * 256 : number * 256 + width])
+            raw, exact = tile(folder, f"tile/{level}", number, width)
+            same = raw.startswith(ours) and (not exact or raw == ours)
+            need(same, f"tile/{level} 第 {number} 块不符", f"tile/{level} {number}: not of these")
+        full = range(0, len(row) // 256 * 256, 256)
+        level, row = level + 1, [tree_root(row[i : i + 256]) for i in full]
+    if earlier is not None:
+        name, then, old = open_checkpoint(earlier, key)
+        same = name == origin and then <= size and tree_root(hashes[:then]) == old
+        need(same, "并非延续", "the log does not continue the earlier one")
+    return size, root
+
+
+def judge_tiles(folder: str, key: str, earlier: str | None) -> Any:
+    """{"ok", "size", "root"} of a published log, else {"ok", "error"}."""
+    try:
+        size, root = tiled(folder, key, earlier)
+        return {"ok": True, "size": size, "root": root.hex()}
+    except Bad as error:
+        return {"ok": False, "error": {"zh": error.zh, "en": error.en}}
+
+
+# 11. The command
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="verify.py", description=ABOUT["zh"] + " " + ABOUT["en"])
-    parser.add_argument("bundle", help="证明文件 the proof bundle")
+    parser.add_argument("file", nargs="?", help="证明文件或证书 the proof bundle or certificate")
+    parser.add_argument("--qr", metavar="TEXT", help="二维码的文字 what a QR code says")
+    parser.add_argument("--tiles", metavar="DIR", help="公开的日志文件夹 a published log")
+    parser.add_argument("--earlier", metavar="FILE", help="先前的检查点 a checkpoint kept before")
     parser.add_argument("--key", action="append", default=[], metavar="LOG=VKEY")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     given = parser.parse_args(arguments)
     keys = dict(one.partition("=")[::2] for one in given.key)
     if len(keys) != len(given.key) or not set(keys) <= set(LOGS) or not all(keys.values()):
         parser.error("--key registry=VKEY, --key exchange=VKEY or --key policy=VKEY, each once")
+    for log, key in keys.items():
+        try:
+            verifier_key(key)
+        except Bad as error:
+            parser.error(f"--key {log}: {error.zh} {error.en}")
+    if sum(one is not None for one in (given.file, given.qr, given.tiles)) != 1:
+        parser.error("一个文件、--qr 或 --tiles，取其一 a file, --qr or --tiles: one of them")
+    if given.file is None and len(keys) != 1:
+        parser.error("须给一把 --key LOG=VKEY; give one --key LOG=VKEY")
     try:
-        with open(given.bundle, "rb") as file:
+        if given.qr is not None:
+            return print_found(judge_qr(given.qr, *keys.values()), given.json)
+        if given.tiles is not None:
+            kept = read_text(given.earlier) if given.earlier else None
+            return print_found(judge_tiles(given.tiles, *keys.values(), kept), given.json)
+        with open(given.file, "rb") as file:
             raw = file.read(MAX_FILE + 1)
     except OSError as error:
-        print(f"无法读取 cannot read {given.bundle}: {error.strerror}", file=sys.stderr)
+        print(f"无法读取 cannot read {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
-    verdict = verify(raw, keys)
-    if given.json:
+    return print_verdict(judge(raw, keys), given.json)
+
+
+def read_text(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def print_found(found: Any, as_json: bool) -> int:
+    """What a QR text or a published log says, a line each; or why it is refused."""
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    elif found["ok"]:
+        said = {"kind": found["kind"], **found["fields"]} if "kind" in found else found
+        print("\n".join(f"  {name:10} {value}" for name, value in said.items() if name != "ok"))
+        print("此密钥签署了以上内容；根可与该机构公布的检查点比对")
+        print("the key signed this; compare the root with the checkpoint the operator publishes")
+    else:
+        print(f"✗ {found['error']['zh']}\n  {found['error']['en']}")
+    if not as_json:
+        print("结论：成立 GOOD" if found["ok"] else "结论：不成立 REFUSED")
+    return 0 if found["ok"] else 1
+
+
+def print_verdict(verdict: Any, as_json: bool) -> int:
+    if as_json:
         print(json.dumps(verdict, ensure_ascii=False, indent=1))
         return 0 if verdict["ok"] else 1
     for number, step in enumerate(verdict["steps"], 1):

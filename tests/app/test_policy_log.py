@@ -12,7 +12,7 @@ import pytest
 from openccer.app.acts import EXCHANGE, LOGS, POLICY, REGISTRY, Act
 from openccer.app.entry import Request
 from openccer.app.facade import App, Receipt
-from openccer.app.proofs import bundle, sign_logs, signers
+from openccer.app.proofs import Prover, sign_logs, signers
 from openccer.app.reviews import digest_of, reviews_on
 from openccer.kernel.ids import ActId, ActorId, Digest
 from openccer.kernel.outcome import Refused
@@ -209,7 +209,7 @@ def test_the_three_logs_are_exported_and_both_verifiers_accept_them(
     reviewed(app)
     keys = signers(tmp_path / "keys", lambda size: bytes(range(size)))
     assert set(sign_logs(app.store, keys)) == set(LOGS)
-    raw = bundle(app.store, keys)
+    raw = Prover(app.store, keys).bundle(evidence=())
     assert check(raw, trusted_keys={log: key.vkey for log, key in keys.items()}).ok
     file = tmp_path / "logs.json"
     file.write_bytes(raw)
@@ -225,6 +225,6 @@ def test_the_policy_log_is_proved_alone_with_the_document_that_it_names(tmp_path
     assert isinstance(submitted(app, asked(ANN, act, "edit", STEPS[5].day)), Receipt)
     keys = signers(tmp_path / "keys", lambda size: bytes(range(size)))
     sign_logs(app.store, keys)
-    raw = bundle(app.store, keys, evidence=[text])
+    raw = Prover(app.store, keys).bundle(evidence=[text])
     assert b'"name":"zh.txt"' in raw
     assert check(raw, trusted_keys={}).ok

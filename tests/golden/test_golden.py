@@ -83,6 +83,8 @@ PLACE = {
     "approve-cancel": "bind-owner",
     "end-cancel": "bind-owner",
     "withdraw-cash": "place-order",
+    "block-account": "place-order",
+    "unblock-account": "place-order",
     "grant-role": "approve-body-a",
     "confirm-parameters": "approve-body-a",
 }

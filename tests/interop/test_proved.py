@@ -23,7 +23,7 @@ import small_world as w
 from interop.made_registries import busy, entries, private_person, registry
 from openccer.app.acts import REGISTRY
 from openccer.app.facade import App
-from openccer.app.proofs import bundle, sign_logs, signers
+from openccer.app.proofs import Prover, sign_logs, signers
 from openccer.cli.exports import WRITERS
 from openccer.interop.folder import write
 from openccer.interop.proved.check import Checked, check_folder
@@ -42,7 +42,7 @@ def made(app: App, keys: Path, form: str = "csv") -> Made:
     held = signers(keys, lambda n: bytes(range(n)), app.store.logs())
     sign_logs(app.store, held)
     found = registry(app)
-    content = bundle(app.store, held, keep={REGISTRY: shown(found)})
+    content = Prover(app.store, held).bundle(keep={REGISTRY: shown(found)})
     checkpoint = app.store.checkpoints(REGISTRY)[-1][1]
     return prove(found, content, checkpoint, form, WRITERS[form])
 

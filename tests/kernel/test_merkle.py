@@ -127,3 +127,19 @@ def test_every_size_is_consistent_with_every_later_one():
             if old < new:
                 wrong = roots[old - 1] if old > 1 else roots[2]
                 assert not merkle.verify_consistency(old, new, wrong, roots[new], proof)
+
+
+@given(leaf_lists, st.data())
+def test_a_tree_kept_whole_gives_the_same_roots_and_proofs(
+    leaves: list[bytes], data: st.DataObject
+):
+    tree = merkle.Tree(leaves)
+    index, old = (data.draw(st.integers(low, len(leaves) - 1 + low)) for low in (0, 1))
+    assert tree.root() == merkle.root(leaves)
+    assert tree.root(old) == merkle.root(leaves[:old])
+    assert tree.inclusion_proof(index) == merkle.inclusion_proof(leaves, index)
+    assert tree.consistency_proof(old) == merkle.consistency_proof(leaves, old)
+
+
+def test_a_tree_of_nothing_has_the_root_of_nothing():
+    assert merkle.Tree([]).root() == merkle.root([])

@@ -94,7 +94,7 @@ def test_build_refuses_a_checkpoint_of_another_log():
         name="registry",
         key=source.key,
         checkpoint=source.checkpoint,
-        leaves=shorter.leaves,
+        tree=shorter.tree,
         entries=shorter.entries,
     )
     with pytest.raises(bundle.BadBundle, match="not of these leaves"):

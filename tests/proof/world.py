@@ -16,8 +16,9 @@ from typing import Any
 
 from openccer.kernel import canonical, merkle
 from openccer.proof import bundle as proof
-from openccer.proof.check import Verdict, check
+from openccer.proof.check import check
 from openccer.proof.note import Signer, sign_checkpoint
+from openccer.proof.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
 SIGNERS = {

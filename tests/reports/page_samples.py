@@ -206,6 +206,8 @@ def sheet() -> str:
             uscc="91000000000000040X",
             entry_digest="d" * 64,
             issuer=Title("注册登记机构（示例）", "Registry (example)"),
+            qr="openccer-certificate/1 example",
+            key="registry.example+00000000+example",
         ),
         notes=(Title("示例", "an example"),),
     )

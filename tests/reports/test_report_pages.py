@@ -152,8 +152,10 @@ def test_the_certificate_names_number_holder_serials_and_how_to_check() -> None:
         "2026-10-12",
         "registry #29",
         shown.short("d" * 64),
-        "openccer verify proof.json",
-        "python3 tools/verify.py proof.json",
+        "openccer verify --qr TEXT --key registry=KEY",
+        "registry.example+00000000+example",
+        "python3 tools/verify.py --qr TEXT --key registry=KEY",
+        "openccer verify CERT-demo-050.json",
         "offset in the national carbon market",
     ):
         assert said in text

@@ -1,7 +1,7 @@
 """Every act there is: its log, who may ask it, what it touches, who decides, who must join in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from openccer.approval import decide as approval_decide
@@ -37,6 +37,9 @@ from openccer.registry.projects import acts as projects
 from openccer.registry.projects import decide as projects_decide
 from openccer.registry.projects import earlier as projects_earlier
 from openccer.registry.projects import events as projects_events
+from openccer.registry.reconciliation import acts as reconciliation
+from openccer.registry.reconciliation import decide as reconciliation_decide
+from openccer.registry.reconciliation import events as reconciliation_events
 from openccer.registry.reductions import acts as reductions
 from openccer.registry.reductions import decide as reductions_decide
 from openccer.registry.reductions import earlier as reductions_earlier
@@ -61,6 +64,7 @@ Act = (
     | filings.Act
     | reductions.Act
     | credits.Act
+    | reconciliation.Act
     | units.Act
     | supervision.Act
     | compliance.Act
@@ -75,6 +79,7 @@ Event = (
     | filings_events.Event
     | reductions_events.Event
     | credits_events.Event
+    | reconciliation_events.Event
     | units_events.Event
     | supervision_events.Event
     | compliance.Event
@@ -195,17 +200,14 @@ KINDS: tuple[ActKind, ...] = (
     _office(credits.IssueCredits),
     _spending(credits.CancelCredits),
     _office(credits.TransferCredits, reserves="source"),
-    ActKind(
-        act=credits.SetTransferTerms,
-        logs=_R,
-        role=Role.HOLDER,
-        subject="account",
-        two_persons=True,
-    ),
+    replace(_spending(credits.SetTransferTerms), reserves=None),
     _office(units.RecordUnits),
     _office(units.ReverseUnits),
     _office(units.ReleaseBuffer),
     ActKind(act=reductions_earlier.RegisterReduction1, logs=_R, role=Role.REGISTRY_OPERATOR),
+    # A block is a stop that must not wait for a second person; its end lets credits move again.
+    ActKind(act=reconciliation.BlockAccount, logs=_R, role=Role.REGISTRY_OPERATOR),
+    _office(reconciliation.UnblockAccount),
     ActKind(act=compliance.RecordObligation, logs=_R, role=Role.REGULATOR),
     _spending(compliance.SurrenderCredits),
     *_supervised(
@@ -349,6 +351,7 @@ _ANSWERS: tuple[tuple[Any, _Answer], ...] = (
     (filings.Act, (filings.touches, filings_decide.decide)),
     (reductions.Act, (reductions.touches, reductions_decide.decide)),
     (credits.Act, (credits.touches, credits_decide.decide)),
+    (reconciliation.Act, (reconciliation.touches, reconciliation_decide.decide)),
     (units.Act, (units.touches, units_decide.decide)),
     (supervision.Act, (supervision.touches, supervision_decide.decide)),
     (compliance.Act, (compliance.touches, compliance_decide.decide)),
@@ -366,6 +369,7 @@ _FOLDS: tuple[tuple[Any, Callable[[State, Any], State]], ...] = (
     (filings_events.Event, filings_events.apply),
     (reductions_events.Event, reductions_events.apply),
     (credits_events.Event, credits_events.apply),
+    (reconciliation_events.Event, reconciliation_events.apply),
     (units_events.Event, units_events.apply),
     (supervision_events.Event, supervision_events.apply),
     (compliance.Event, compliance.apply),

@@ -1,6 +1,7 @@
-"""The walk back from one serial: its holders, movements, acts, report, rules, clauses, data."""
+"""The walk back from a serial or a batch: holders, movements, acts, report, rules, data."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -8,8 +9,9 @@ from sqlalchemy import Row, select
 from openccer.app.acts import EXCHANGE, REGISTRY
 from openccer.app.entry import Entry, read
 from openccer.kernel import canonical
-from openccer.kernel.ids import ProjectId, ReductionId, Serial
-from openccer.ledger.records import Instrument, UnitClass
+from openccer.kernel.ids import BatchId, Serial
+from openccer.ledger.blocks import Bucket
+from openccer.ledger.records import Account, Batch, Instrument
 from openccer.mandate.model import ConfirmRule
 from openccer.registry.records import Project, Reduction
 from openccer.rulebook.model import Rulebook
@@ -18,109 +20,117 @@ from openccer.store.sqlite import SqliteStore
 
 
 class UnknownSerial(LookupError):
-    """No credit of this serial was ever issued here."""
+    """No credit of this serial, or no batch of this name, was ever issued here."""
 
 
-def trace(store: SqliteStore, book: Rulebook, serial: Serial) -> dict[str, Any]:
-    """Everything behind one credit, newest question first: who has it, whence, on what ground."""
-    moves = _movements(store, serial)
+def trace(store: SqliteStore, book: Rulebook, subject: Serial | BatchId) -> dict[str, Any]:
+    """Everything behind a credit or a batch: who has it, whence, on what ground."""
+    moves = _movements(store, subject)
     if not moves:
-        raise UnknownSerial(f"no credit {serial} in this registry")
-    instrument = _need(store, Instrument, serial.batch.instrument)
-    batch = instrument.batch(serial.batch)
+        raise UnknownSerial(f"no credit {subject} in this registry")
+    batch_id = subject.batch if isinstance(subject, Serial) else subject
+    instrument = store.record(REGISTRY, Instrument, batch_id.instrument)
+    assert instrument is not None, f"{batch_id} was issued but its instrument is not recorded"
+    batch = instrument.batch(batch_id)
+    reduction = store.record(REGISTRY, Reduction, batch.reduction)
+    project = store.record(REGISTRY, Project, instrument.project)
     seqs = {move.seq for move in moves}
-    if instrument.unit_class is not UnitClass.CCER:
-        return _of_a_paper(store, serial, instrument, moves)
-    reduction = _need(store, Reduction, batch.reduction)
-    project = _need(store, Project, reduction.project)
-    acts = [entry for entry in _entries(store) if _concerns(entry, seqs, project.id, reduction.id)]
+    entries = _entries(store, seqs, project)
+    acts = [entry for entry in entries.values() if _concerns(entry, seqs, project, reduction)]
+    holders = _holders(moves)
+    places = _places(moves, 1 if isinstance(subject, Serial) else None)
     return {
-        **_life(store, serial, instrument, moves, acts),
-        "project": {"id": project.id, "name": project.name, "owner": project.owner},
-        "report": _report(store, reduction),
-        "rules": _rules(store, reduction, book),
+        "kind": "serial" if isinstance(subject, Serial) else "batch",
+        "serial": subject,
+        "batch": canonical.plain(batch),
+        "unit_class": instrument.unit_class.value,
+        "project": _project(project, instrument),
+        "now": {"account": moves[-1].credit_account, "bucket": moves[-1].credit_bucket},
+        "places": places,
+        "holders": holders,
+        "names": _names(store, holders),
+        "movements": _moved(moves, entries),
+        "acts": [_act(entry) for entry in acts],
+        "linked": [_act(entry) for entry in _linked(store, acts)],
+        "report": _report(store, reduction) if reduction else _paper(store, instrument, batch),
+        "rules": _rules(entries.values(), reduction, book) if reduction else [],
         "digests": {
-            "report": reduction.report_digest,
-            "dataset": reduction.dataset_digest,
-            "design": project.design_digest,
+            "report": batch.report_digest,
+            "dataset": reduction.dataset_digest if reduction else None,
+            "design": project.design_digest if project else None,
             "rulebooks": sorted({entry.rulebook for entry in acts}),
         },
     }
 
 
-def _life(
-    store: SqliteStore,
-    serial: Serial,
-    instrument: Instrument,
-    moves: list[Row[Any]],
-    acts: list[Entry],
-) -> dict[str, Any]:
-    """Where the unit has been, and by which acts: the same for every class."""
-    return {
-        "serial": serial,
-        "unit_class": instrument.unit_class.value,
-        "batch": canonical.plain(instrument.batch(serial.batch)),
-        "now": {"account": moves[-1].credit_account, "bucket": moves[-1].credit_bucket},
-        "holders": _holders(moves),
-        "movements": [_movement(move, store) for move in moves],
-        "acts": [_act(entry) for entry in acts],
-        "linked": [_act(entry) for entry in _linked(store, acts)],
-    }
-
-
-def _of_a_paper(
-    store: SqliteStore, serial: Serial, instrument: Instrument, moves: list[Row[Any]]
-) -> dict[str, Any]:
-    """A unit that is no CCER: no project, report or rule of ours stands behind it, but a paper."""
-    seqs = {move.seq for move in moves}
-    acts = [entry for entry in _entries(store) if entry.seq in seqs]
-    batch = instrument.batch(serial.batch)
-    rulebooks = sorted({entry.rulebook for entry in acts})
-    return {
-        **_life(store, serial, instrument, moves, acts),
-        "project": {"id": instrument.project, "name": instrument.project, "owner": "-"},
-        "report": {
-            "digest": batch.report_digest,
-            "period": {"first": f"{instrument.year}-01-01", "last": f"{instrument.year}-12-31"},
-            "by_year": {str(instrument.year): batch.tonnes},
-            "lines": [],
-            "source": None,
-            "kept": bool(store.evidence(batch.report_digest)),
-        },
-        "rules": [],
-        "digests": {"report": batch.report_digest, "rulebooks": rulebooks},
-    }
-
-
-def _movements(store: SqliteStore, serial: Serial) -> list[Row[Any]]:
+def _movements(store: SqliteStore, subject: Serial | BatchId) -> list[Row[Any]]:
     table = schema.movement
-    query = (
-        select(table)
-        .where(table.c.batch == str(serial.batch))
-        .where(table.c.first <= serial.number, table.c.last >= serial.number)
-        .order_by(table.c.seq, table.c.n)
-    )
+    query = select(table).order_by(table.c.seq, table.c.n)
+    if isinstance(subject, Serial):
+        query = query.where(table.c.batch == str(subject.batch)).where(
+            table.c.first <= subject.number, table.c.last >= subject.number
+        )
+    else:
+        query = query.where(table.c.batch == str(subject))
     with store.read() as connection:
         return list(connection.execute(query))
 
 
-def _need(store: SqliteStore, kind: Any, key: str) -> Any:
-    found = store.load([(REGISTRY, (kind, str(key)))])[REGISTRY, (kind, str(key))]
-    assert found is not None, f"{kind.KIND} {key} stands behind a credit but is not recorded"
-    return found
+def _places(moves: list[Row[Any]], each: int | None) -> list[dict[str, Any]]:
+    """How many credits are where now; `each` is what one movement counts, None its block."""
+    held: dict[tuple[str, str], int] = {}
+    for move in moves:
+        tonnes = each or move.last - move.first + 1
+        debit, credit = (
+            (move.debit_account, move.debit_bucket),
+            (move.credit_account, move.credit_bucket),
+        )
+        held[debit] = held.get(debit, 0) - tonnes
+        held[credit] = held.get(credit, 0) + tonnes
+    return [
+        {"account": account, "bucket": bucket, "tonnes": tonnes}
+        for (account, bucket), tonnes in held.items()
+        if tonnes > 0
+    ]
 
 
-def _entries(store: SqliteStore) -> list[Entry]:
-    return [read(raw) for raw in store.entries(REGISTRY)]
+def _project(project: Project | None, instrument: Instrument) -> dict[str, Any]:
+    if project is None:  # no CCER: no project of ours stands behind the unit, but a paper
+        return {"id": instrument.project, "name": instrument.project, "owner": "-"}
+    return {
+        "id": project.id,
+        "name": project.name,
+        "owner": project.owner,
+        "methodology": project.methodology,
+        "registered_on": project.registered_on,
+    }
 
 
-def _concerns(entry: Entry, seqs: set[int], project: ProjectId, reduction: ReductionId) -> bool:
-    """Does the act move the serial, or belong to its reduction or its project alone?"""
+def _entries(store: SqliteStore, seqs: set[int], project: Project | None) -> dict[int, Entry]:
+    """The entries that may matter; the bytes are looked at first, as most belong to others."""
+    signs = [b'"confirm-rule/', *([f'"{project.id}"'.encode()] if project else [])]
+    return {
+        seq: read(raw)
+        for seq, raw in enumerate(store.entries(REGISTRY))
+        if seq in seqs or any(sign in raw for sign in signs)
+    }
+
+
+def _names(store: SqliteStore, accounts: list[str]) -> dict[str, str]:
+    found = {account: store.record(REGISTRY, Account, account) for account in accounts}
+    return {account: record.name for account, record in found.items() if record}
+
+
+def _concerns(
+    entry: Entry, seqs: set[int], project: Project | None, reduction: Reduction | None
+) -> bool:
+    """Does the act move the credit, or belong to its reduction or its project alone?"""
     if entry.seq in seqs:
         return True
-    if getattr(entry.act, "project", None) != project:
+    if project is None or getattr(entry.act, "project", None) != project.id:
         return False
-    return getattr(entry.act, "reduction", reduction) == reduction
+    its_own = reduction.id if reduction else None
+    return getattr(entry.act, "reduction", its_own) == its_own
 
 
 def _linked(store: SqliteStore, acts: list[Entry]) -> list[Entry]:
@@ -150,16 +160,30 @@ def _holders(moves: list[Row[Any]]) -> list[str]:
     return [name for i, name in enumerate(names) if i == 0 or name != names[i - 1]]
 
 
-def _movement(move: Row[Any], store: SqliteStore) -> dict[str, Any]:
-    entry = read(next(store.entries(REGISTRY, move.seq, move.seq + 1)))
+def _moved(moves: list[Row[Any]], entries: dict[int, Entry]) -> list[dict[str, Any]]:
+    return [_movement(move, entries[move.seq]) for move in moves]
+
+
+def _movement(move: Row[Any], entry: Entry) -> dict[str, Any]:
     return {
         "seq": move.seq,
         "day": entry.day.isoformat(),
+        "act": type(entry.act).TAG,
+        "end": _end(entry) if move.credit_bucket == Bucket.CANCELLED else None,
         "from": {"account": move.debit_account, "bucket": move.debit_bucket},
         "to": {"account": move.credit_account, "bucket": move.credit_bucket},
         "block": {"batch": move.batch, "first": move.first, "last": move.last},
         "why": move.why,
     }
+
+
+def _end(entry: Entry) -> dict[str, Any] | None:
+    """The certificate of the act, and for what and whom it was."""
+    for event in entry.events:
+        if hasattr(event, "certificate"):
+            names = ("certificate", "purpose", "beneficiary", "year")
+            return {name: canonical.plain(getattr(event, name, None)) for name in names}
+    return None
 
 
 def _report(store: SqliteStore, reduction: Reduction) -> dict[str, Any]:
@@ -176,11 +200,23 @@ def _report(store: SqliteStore, reduction: Reduction) -> dict[str, Any]:
     }
 
 
-def _rules(store: SqliteStore, reduction: Reduction, book: Rulebook) -> list[dict[str, Any]]:
+def _paper(store: SqliteStore, instrument: Instrument, batch: Batch) -> dict[str, Any]:
+    """What stands for the report of a unit that is no CCER: the paper it was recorded from."""
+    return {
+        "digest": batch.report_digest,
+        "period": {"first": f"{instrument.year}-01-01", "last": f"{instrument.year}-12-31"},
+        "by_year": {str(instrument.year): batch.tonnes},
+        "lines": [],
+        "source": None,
+        "kept": bool(store.evidence(batch.report_digest)),
+    }
+
+
+def _rules(entries: Iterable[Entry], reduction: Reduction, book: Rulebook) -> list[dict[str, Any]]:
     """Each rule version the report rests on, with its clauses, and who confirmed it."""
     confirmed = {
         f"{entry.act.rule}@{entry.act.since}": entry
-        for entry in _entries(store)
+        for entry in entries
         if isinstance(entry.act, ConfirmRule)
     }
     found = []

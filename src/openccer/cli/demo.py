@@ -17,7 +17,7 @@ from openccer.app.demo.story import Step, Story
 from openccer.app.facade import App, Receipt
 from openccer.app.measure import Accounting, account_for, report_text
 from openccer.app.project import Project, Said
-from openccer.app.proofs import bundle, certificate_at, sign_logs, signers
+from openccer.app.proofs import Prover, certificate_at, sign_logs, signers
 from openccer.cli.accounting import measurement_record, print_accounting, progress_bar
 from openccer.cli.options import Json
 from openccer.cli.output import (
@@ -37,7 +37,9 @@ from openccer.kernel import canonical
 from openccer.kernel.ids import Serial
 from openccer.kernel.outcome import Refused
 from openccer.mrv.model import Report
-from openccer.proof.check import Verdict, check
+from openccer.proof.check import check
+from openccer.proof.statement import qr_text
+from openccer.proof.verdict import Verdict
 from openccer.reports.accounting import Given, accounting_model
 from openccer.reports.html import accounting_report, life_page, quality_page
 from openccer.reports.html import certificate as certificate_page
@@ -150,12 +152,15 @@ def _run(work: Path, done: Accounting, report: Report, own: bool, as_json: bool)
     surrendered = receipt[0].events[-1]
     assert isinstance(surrendered, CreditsSurrendered)
     certificate = certificate_at(store, REGISTRY, receipt[0].seq, surrendered.certificate)
-    proof = bundle(store, keys, evidence=tuple(papers.texts.values()), certificate=certificate)
+    prover = Prover(store, keys)
+    proof = prover.bundle(evidence=tuple(papers.texts.values()), certificate=certificate)
+    statement, paper = prover.certificate(receipt[0].seq, surrendered.certificate)
     verdict = check(proof, trusted_keys={name: key.vkey for name, key in keys.items()})
     (work / "proof.json").write_bytes(proof)
     (work / "report.json").write_text(papers.texts["report"], encoding="utf-8")
-    (work / "certificate.json").write_bytes(canonical.encode(certificate))
-    _write_pages(work, done, report, told, surrendered, receipt[0], own)
+    (work / "certificate.json").write_bytes(paper)
+    qr, key = qr_text(statement), keys[REGISTRY].vkey
+    _write_pages(work, done, report, told, surrendered, receipt[0], qr, key, own)
     store.close()
     return _record(done, report, told, surrendered, verdict, sizes, own)
 
@@ -171,6 +176,8 @@ def _write_pages(
     told: Story,
     surrendered: CreditsSurrendered,
     where: Receipt,
+    qr: str,
+    key: str,
     own: bool,
 ) -> None:
     """The pages people read, in both languages."""
@@ -195,6 +202,8 @@ def _write_pages(
         project=cast.PROJECT_NAME,
         entry_digest=sha256(log_entry).hexdigest(),
         issuer=Title("注册登记机构（示例）", "Registry (example)"),
+        qr=qr,
+        key=key,
     )
     pages = {
         "report.html": accounting_report(accounting_model(report, done, given)),

@@ -11,7 +11,7 @@ import typer
 from openccer.app.acts import REGISTRY
 from openccer.app.entry import Entry, read
 from openccer.app.facade import App
-from openccer.app.proofs import bundle, sign_logs, signers
+from openccer.app.proofs import Prover, sign_logs, signers_of
 from openccer.cli.logs import Keys, open_app
 from openccer.cli.options import Database, Json
 from openccer.cli.output import (
@@ -106,9 +106,9 @@ def tables(
     _may_write(out_, as_json)
     app, path = open_app(db, as_json)
     found = _source(app, as_json)
-    held = signers(keys or path.parent / "keys", os.urandom, app.store.logs())
+    held = signers_of(app.store, keys or path.parent / "keys", os.urandom)
     sign_logs(app.store, held)
-    content = bundle(app.store, held, keep={REGISTRY: shown(found)})
+    content = Prover(app.store, held).bundle(keep={REGISTRY: shown(found)})
     checkpoint = app.store.checkpoints(REGISTRY)[-1][1]
     with counting("tables 表", len(TABLES), as_json) as step:
         made = prove(found, content, checkpoint, form, WRITERS[form], step)

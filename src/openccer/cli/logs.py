@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from openccer.app.acts import LOGS, RECORDS
+from openccer.app.acts import LOGS, RECORDS, REGISTRY
 from openccer.app.facade import App
-from openccer.app.proofs import bundle, sign_logs, signers
+from openccer.app.proofs import Prover, sign_logs, signers_of
 from openccer.cli.options import Database, Json
 from openccer.cli.output import REFUSED, database, emit, guarded, out
 from openccer.rulebook.load import load_cn
-from openccer.store.sqlite import SqliteStore
+from openccer.store.sqlite import SqliteStore, StoreTrouble
 
 log = typer.Typer(no_args_is_help=True, help="The logs: the truth, and what is folded from it.")
 
@@ -25,6 +25,16 @@ def open_app(db: Path | None, as_json: bool) -> tuple[App, Path]:
     """The app over a database that is already there."""
     path = database(db, as_json)
     return App(SqliteStore(path, RECORDS), load_cn()), path
+
+
+def prover(db: Path | None, keys: Path | None, as_json: bool) -> tuple[App, Prover]:
+    """The app, and the logs as they are now, signed: what every proof begins with."""
+    app, path = open_app(db, as_json)
+    if not app.store.size(REGISTRY):
+        raise StoreTrouble("the registry log is empty: there is nothing to prove yet")
+    held = signers_of(app.store, keys or path.parent / "keys", os.urandom)
+    sign_logs(app.store, held)
+    return app, Prover(app.store, held)
 
 
 @log.command()
@@ -70,7 +80,7 @@ def check(db: Database = None, as_json: Json = False) -> None:
 def checkpoint(db: Database = None, keys: Keys = None, as_json: Json = False) -> None:
     """Sign what each log is now."""
     app, path = open_app(db, as_json)
-    held = signers(keys or path.parent / "keys", os.urandom, app.store.logs())
+    held = signers_of(app.store, keys or path.parent / "keys", os.urandom)
     sizes = sign_logs(app.store, held)
     notes = {name: app.store.checkpoints(name)[-1][1] for name in sizes}
     if as_json:
@@ -93,9 +103,9 @@ def export(
 ) -> None:
     """Write every log whole, signed; `openccer verify` and tools/verify.py accept the file."""
     app, path = open_app(db, as_json)
-    held = signers(keys or path.parent / "keys", os.urandom, app.store.logs())
+    held = signers_of(app.store, keys or path.parent / "keys", os.urandom)
     sizes = sign_logs(app.store, held)
-    content = bundle(app.store, held)
+    content = Prover(app.store, held).bundle(evidence=())
     file.write_bytes(content)
     if as_json:
         emit({"file": str(file), "sizes": sizes, "bytes": len(content)})

@@ -16,12 +16,15 @@ from openccer.cli.exports import export
 from openccer.cli.imports import importing
 from openccer.cli.logs import log
 from openccer.cli.methods import methods
+from openccer.cli.papers import batch, bundle, certificate, serial
 from openccer.cli.plan import plan
 from openccer.cli.plots import plots
 from openccer.cli.policy import policy
 from openccer.cli.proof import trace_serial, verify
+from openccer.cli.reconcile import reconcile_command, statement
 from openccer.cli.register import register
 from openccer.cli.rules import due, rules
+from openccer.cli.tiles import check_tiles, publish
 from openccer.cli.volume import generated, readings
 from openccer.cli.why import why
 
@@ -44,10 +47,18 @@ cli.command()(due)
 cli.command()(deadlines)
 cli.command()(estimate)
 cli.command("trace")(trace_serial)
+cli.command()(serial)
+cli.command()(batch)
+cli.command()(certificate)
+cli.command()(bundle)
 cli.command()(credit_record)
 cli.command()(verify)
 cli.command()(why)
 rules.command("coverage")(coverage)
+log.command()(publish)
+log.command("check-tiles")(check_tiles)
+log.command()(statement)
+log.command("reconcile")(reconcile_command)
 cli.add_typer(rules, name="rules")
 cli.add_typer(policy, name="policy")
 cli.add_typer(act, name="act")

@@ -21,6 +21,7 @@ from openccer.kernel.outcome import Refused
 from openccer.kernel.strict_yaml import YamlError
 from openccer.monitoring.errors import MeterFileError
 from openccer.policy.document import DocumentError
+from openccer.proof.strict import Wrong
 from openccer.reports.messages import explain
 from openccer.rulebook.load import RulebookError
 from openccer.store.sqlite import StoreTrouble
@@ -95,6 +96,8 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             stop(MISTYPED, "unreadable", error.message_zh, error.message_en, as_json, **facts)
         except UNREADABLE as error:
             stop(MISTYPED, "unreadable", f"无法读取：{error}", str(error), as_json)
+        except Wrong as error:  # what we keep ourselves cannot be proved: it is damaged
+            stop(TROUBLE, "trouble", f"系统故障：{error.zh}", error.en, as_json)
         except (StoreTrouble, sqlite3.Error, OSError) as error:
             stop(TROUBLE, "trouble", f"系统故障：{error}", str(error), as_json)
 

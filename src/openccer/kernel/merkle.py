@@ -25,6 +25,63 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return _join(root(leaves[:k]), root(leaves[k:]))
 
 
+class Tree:
+    """The same tree with every full subtree hashed once: each proof then costs a few look-ups.
+
+    `levels[h][i]` is the hash of the full subtree of 2^h leaves that begins at leaf i * 2^h.
+    """
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self.levels: list[list[bytes]] = [list(leaves)]
+        while len(below := self.levels[-1]) > 1:
+            pairs = zip(below[::2], below[1::2], strict=False)  # an odd last one waits
+            self.levels.append([_join(left, right) for left, right in pairs])
+
+    @property
+    def size(self) -> int:
+        return len(self.levels[0])
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root of the first `size` leaves, or of all."""
+        size = self.size if size is None else size
+        return self._hash(0, size) if size else root([])
+
+    def _hash(self, first: int, size: int) -> bytes:
+        if size & (size - 1) == 0:
+            height = size.bit_length() - 1
+            return self.levels[height][first >> height]
+        k = _split(size)
+        return _join(self._hash(first, k), self._hash(first + k, size - k))
+
+    def inclusion_proof(self, index: int) -> list[bytes]:
+        assert 0 <= index < self.size
+        path: list[bytes] = []
+        first, size = 0, self.size
+        while size > 1:
+            k = _split(size)
+            if index < first + k:
+                path.append(self._hash(first + k, size - k))
+                size = k
+            else:
+                path.append(self._hash(first, k))
+                first, size = first + k, size - k
+        return path[::-1]
+
+    def consistency_proof(self, old: int) -> list[bytes]:
+        assert 0 < old <= self.size
+        path: list[bytes] = []
+        first, size = 0, self.size
+        while old < first + size:
+            k = _split(size)
+            if old <= first + k:
+                path.append(self._hash(first + k, size - k))
+                size = k
+            else:
+                path.append(self._hash(first, k))
+                first, size = first + k, size - k
+        return [*([self._hash(first, size)] if first else []), *path[::-1]]
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     assert 0 <= index < len(leaves)
     if len(leaves) == 1:

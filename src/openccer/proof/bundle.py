@@ -67,12 +67,12 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSource:
-    """One log as its operator has it: every leaf hash, and the entries to show, by seq."""
+    """One log as its operator has it: its tree, and the entries to show, by seq."""
 
     name: str
     key: str
     checkpoint: str
-    leaves: Sequence[bytes]
+    tree: merkle.Tree
     entries: Mapping[int, bytes]
     earlier: str | None = None
 
@@ -137,7 +137,7 @@ def log_source(
         name=name,
         key=key,
         checkpoint=checkpoint,
-        leaves=[merkle.leaf_hash(entry) for entry in entries],
+        tree=merkle.Tree([merkle.leaf_hash(entry) for entry in entries]),
         entries={seq: entries[seq] for seq in shown},
         earlier=earlier,
     )
@@ -175,7 +175,7 @@ def _decoded(entries: Mapping[int, bytes]) -> Iterator[Any]:
 
 def _log_plain(log: LogSource) -> dict[str, Any]:
     now = open_checkpoint(log.checkpoint, log.key)
-    if now.size != len(log.leaves) or now.root != merkle.root(log.leaves):
+    if now.size != log.tree.size or now.root != log.tree.root():
         raise BadBundle(
             f"{log.name} 的检查点与日志不符", f"{log.name}: the checkpoint is not of these leaves"
         )
@@ -184,7 +184,7 @@ def _log_plain(log: LogSource) -> dict[str, Any]:
         {
             "seq": seq,
             "entry": entry.decode(),
-            "proof": [] if complete else _hex(merkle.inclusion_proof(log.leaves, seq)),
+            "proof": [] if complete else _hex(log.tree.inclusion_proof(seq)),
         }
         for seq, entry in sorted(log.entries.items())
     ]
@@ -204,9 +204,9 @@ def _consistency(log: LogSource) -> list[bytes]:
     if log.earlier is None:
         return []
     then = open_checkpoint(log.earlier, log.key)
-    if not 0 < then.size < len(log.leaves):
+    if not 0 < then.size < log.tree.size:
         raise BadBundle("先前检查点不小于现在", "the earlier checkpoint is not of a smaller size")
-    return merkle.consistency_proof(log.leaves, then.size)
+    return log.tree.consistency_proof(then.size)
 
 
 def _hex(hashes: Sequence[bytes]) -> list[str]:

@@ -23,6 +23,7 @@ from openccer.proof.entries import LogEntry, read_entry
 from openccer.proof.folds import CreditFold, MoneyFold
 from openccer.proof.note import Checkpoint, is_origin, open_checkpoint
 from openccer.proof.strict import MAX_PROBLEMS, Wrong
+from openccer.proof.verdict import Step, Verdict, Words, not_judged
 
 STEPS = (
     "form",
@@ -36,39 +37,6 @@ STEPS = (
     "evidence",
     "certificate",
 )
-
-Words = tuple[str, str]  # Chinese, English
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step's answer; `ok` is None when it could not be judged."""
-
-    name: str
-    ok: bool | None
-    detail_zh: str
-    detail_en: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Good or refused, the ten answers, and what the logs were and hold."""
-
-    ok: bool
-    steps: tuple[Step, ...]
-    summary: Mapping[str, Any]
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        return tuple(step.name for step in self.steps if step.ok is False)
-
-    def plain(self) -> dict[str, Any]:
-        """The same shape `tools/verify.py --json` prints."""
-        steps = [
-            {"name": s.name, "ok": s.ok, "detail": {"zh": s.detail_zh, "en": s.detail_en}}
-            for s in self.steps
-        ]
-        return {"ok": self.ok, "steps": steps, "summary": self.summary}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,10 +99,7 @@ def check(bundle: bytes, *, trusted_keys: Mapping[str, str] | None = None) -> Ve
     try:
         case = _Case(bundle=read(bundle), trusted=trusted_keys or {})
     except Wrong as error:
-        first = Step(name="form", ok=False, detail_zh=error.zh, detail_en=error.en)
-        none = {"detail_zh": "未进行：文件格式不符", "detail_en": "not run: not a proof bundle"}
-        rest = (Step(name=name, ok=None, **none) for name in STEPS[1:])
-        return Verdict(ok=False, steps=(first, *rest), summary={})
+        return not_judged(error, STEPS)
     parts = (_signatures, _trees, _consistency, _entries)
     inner = (_links, _credits, _money, _evidence, _certificate)
     found = [_form(case), *(part(case) for part in parts)]

@@ -79,7 +79,7 @@ class VerifierKey:
         return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_base64(ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{to_base64(ED25519 + self.public)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,25 +110,25 @@ class Signer:
         """The verifier key to publish."""
         return str(self.key)
 
-    def sign(self, text: str) -> str:
-        """The note: the text, a blank line, one signature."""
-        if not text.endswith("\n") or len(text.encode()) > MAX_NOTE // 2:
+    def sign(self, text: str, most: int = MAX_NOTE // 2) -> str:
+        """The note: the text of at most so many bytes, a blank line, one signature."""
+        if not text.endswith("\n") or len(text.encode()) > most:
             raise BadNote("文本须以换行结尾", "a note's text ends with a newline and is short")
         raw = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
-        return f"{text}\n— {self.name} {_base64(self.key.key_id + raw)}\n"
+        return f"{text}\n— {self.name} {to_base64(self.key.key_id + raw)}\n"
 
 
 def sign_checkpoint(signer: Signer, origin: str, size: int, root: bytes) -> str:
     """The signed statement that the log `origin` had `size` entries with this root."""
     if not is_origin(origin) or not 0 <= size <= MAX_INTEGER or len(root) != 32:
         raise BadNote("检查点内容不可用", "not an origin, a size and a root of 32 bytes")
-    return signer.sign(f"{origin}\n{size}\n{_base64(root)}\n")
+    return signer.sign(f"{origin}\n{size}\n{to_base64(root)}\n")
 
 
-def open_note(note: str, vkey: str) -> str:
+def open_note(note: str, vkey: str, most: int = MAX_NOTE) -> str:
     """The text of a note that this key, and nobody else, has signed; BadNote with the reason."""
     key = VerifierKey.parse(vkey)
-    if len(note) > MAX_NOTE:
+    if len(note) > most:
         raise BadNote("签名文本过长", "the note is too long")
     head, blank, tail = note.rpartition("\n\n")
     line = _SIGNATURE.fullmatch(tail)
@@ -171,7 +171,7 @@ def is_origin(text: str) -> bool:
     return _ORIGIN.fullmatch(text) is not None
 
 
-def _base64(raw: bytes) -> str:
+def to_base64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
@@ -181,6 +181,6 @@ def _from_base64(text: str, zh: str, en: str) -> bytes:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    if not raw or _base64(raw) != text:
+    if not raw or to_base64(raw) != text:
         raise BadNote(f"{zh}的 base64 写法不规范", f"{en} is not canonical base64")
     return raw

@@ -23,6 +23,7 @@ from openccer.reports import charts, life, shown
 from openccer.reports.accounting import AccountingModel, month_rows, said_first
 from openccer.reports.messages import Explained, explain, word
 from openccer.reports.model import Certified
+from openccer.reports.qr import svg
 from openccer.rulebook.model import RulesInForce, Title
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -141,7 +142,7 @@ def _templates() -> jinja2.Environment:
         book=shown.book,
         short=shown.short,
     )
-    environment.globals.update(word=word)
+    environment.globals.update(word=word, qr=svg)
     return environment
 
 

@@ -28,6 +28,7 @@ REASON_FILES = (
     "mrv",
     "parties",
     "policy_review",
+    "reconciliation",
     "registry",
     "supervision",
     "units",

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from openccer.compliance.model import CreditsSurrendered
 from openccer.kernel.ids import AccountId, InstrumentId
 from openccer.kernel.quantity import Tonnes
 from openccer.ledger.blocks import Block
-from openccer.registry.credits.events import CreditsCancelled
 from openccer.rulebook.model import Title
 
 OFFSET = "national_ets_offset"  # the purpose of every surrender
@@ -19,7 +18,8 @@ class Certified:
     """What a certificate says: which credits left use for ever, whose they were, and for what.
 
     `year` and `allowed` are of a surrender: the obligation's year and the limit as it was decided.
-    `entry_digest` is the SHA-256 of the log entry's bytes, "" where the caller does not have it.
+    `entry_digest` is the SHA-256 of the log entry's bytes, `qr` the signed statement as one line,
+    `key` the verifier key it is checked with: each "" where the caller does not have it.
     """
 
     number: str
@@ -39,6 +39,8 @@ class Certified:
     seq: int
     entry_digest: str = ""
     issuer: Title | None = None
+    qr: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
         counted = sum(block.tonnes for block in self.blocks)
@@ -50,7 +52,7 @@ class Certified:
 
 
 def certified(
-    event: CreditsSurrendered | CreditsCancelled,
+    event: Any,
     *,
     log: str,
     seq: int,
@@ -59,33 +61,35 @@ def certified(
     project: Title | None = None,
     entry_digest: str = "",
     issuer: Title | None = None,
+    qr: str = "",
+    key: str = "",
 ) -> Certified:
-    """What the event certifies; names are the account's and the project's where they are known."""
-    use: tuple[str, str, int | None, Tonnes | None]
-    if isinstance(event, CreditsSurrendered):
-        use = OFFSET, "", event.year, event.allowed
-    else:
-        use = event.purpose, event.beneficiary, None, None
-    purpose, beneficiary, year, allowed = use
-    of_project = event.instrument.rpartition(".")[0]
+    """What an event with a certificate certifies; names are the account's and the project's.
+
+    A surrender has a year and the limit of that year, a cancellation its purpose and for whom.
+    """
+    instrument = event.blocks[0].batch.instrument
+    of_project = instrument.rpartition(".")[0]
     return Certified(
         number=event.certificate,
         account=event.account,
         holder=holder or Title(event.account, event.account),
         uscc=uscc,
-        instrument=event.instrument,
+        instrument=instrument,
         project=project or Title(of_project, of_project),
         tonnes=event.tonnes,
         blocks=event.blocks,
-        purpose=purpose,
-        beneficiary=beneficiary,
-        year=year,
-        allowed=allowed,
+        purpose=getattr(event, "purpose", OFFSET),
+        beneficiary=getattr(event, "beneficiary", ""),
+        year=getattr(event, "year", None),
+        allowed=getattr(event, "allowed", None),
         on=event.on,
         log=log,
         seq=seq,
         entry_digest=entry_digest,
         issuer=issuer,
+        qr=qr,
+        key=key,
     )
 
 

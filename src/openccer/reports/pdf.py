@@ -18,15 +18,17 @@ class PdfTrouble(OSError):
     """No PDF can be made on this machine. The message names what to install."""
 
 
-def pdf(html: str) -> bytes:
+def pdf(html: str, *, paper: str = "paper.css") -> bytes:
     """The page as PDF: A4, numbered pages, every font embedded.
+
+    `paper` is the style that lays it out for paper, beside its own.
 
     No time and no path goes in, and the file's identifier is the digest of the page, so that the
     same page gives the same bytes as long as WeasyPrint, Pango and the fonts are the same.
     """
     weasyprint = _weasyprint()
-    paper = (TEMPLATES / "paper.css").read_text()
-    styled = html.replace("</style>", f"{paper}</style>", 1)  # the last rules of the page win
+    style = (TEMPLATES / paper).read_text()
+    styled = html.replace("</style>", f"{style}</style>", 1)  # the last rules of the page win
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=())
     page = weasyprint.HTML(string=styled, base_url="about:blank", url_fetcher=fetcher)
     made: bytes = page.write_pdf(pdf_identifier=sha256(styled.encode()).digest()[:16])

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
@@ -24,6 +24,7 @@ HEAD = "0001"  # the newest file in migrations/versions
 PAGE = 1_000  # entries read at once
 
 LogKey = tuple[str, Key]
+R = TypeVar("R", bound=Record)
 
 _FIND = (
     "SELECT log.log, log.act_id, log.entry FROM json_each(?) AS asked JOIN log"
@@ -192,6 +193,12 @@ class SqliteStore:
             )
         found.update(self._load_holdings(found))
         found.update(self._load_amounts(found))
+        return found
+
+    def record(self, log: str, kind: type[R], key: str) -> R | None:
+        """One record as the tables have it."""
+        found = self.load([(log, (kind, str(key)))])[log, (kind, str(key))]
+        assert found is None or isinstance(found, kind)
         return found
 
     def _load_holdings(self, keys: Mapping[LogKey, object]) -> dict[LogKey, Record | None]:

@@ -16,8 +16,9 @@ from openccer.interop.wrong import InteropError, Wrong
 from openccer.proof import strict
 from openccer.proof.bundle import Bundle, ShownLog
 from openccer.proof.bundle import read as read_bundle
-from openccer.proof.check import Verdict, check
+from openccer.proof.check import check
 from openccer.proof.strict import Wrong as BadProof
+from openccer.proof.verdict import Verdict
 
 _FIELDS = frozenset(
     {
