@@ -119,7 +119,7 @@ def raise_request(
     )
     grounds.refuse_if(
         act.cause not in causes.value,
-        "cause-unknown",
+        "request-cause-unknown",
         *causes.cites,
         found=act.cause,
         known=", ".join(causes.value),
