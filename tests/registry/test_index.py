@@ -1,4 +1,4 @@
-"""Indexes: a meter knows its claims, an account its instruments and projects, a cell a project."""
+"""Indexes: a meter knows its claims, an account what it had, a cell its project."""
 
 from datetime import date
 from typing import Any
