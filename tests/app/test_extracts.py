@@ -34,7 +34,7 @@ def test_a_serial_is_provable_at_every_stage_of_its_life(step):
         for log in json.loads(raw)["logs"]
         for e in log["entries"]
     ]
-    assert {"open-account/1", "publish-design/1", "issue-credits/1"} <= set(shown)
+    assert {"open-account/1", "publish-design/2", "issue-credits/1"} <= set(shown)
     assert ("settle-trade/1" in shown) == (step == "settle-trade")
 
 
