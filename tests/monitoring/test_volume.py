@@ -23,6 +23,7 @@ from openccer.monitoring.volume import kernel
 from openccer.monitoring.volume.farm import dataset_digest
 from openccer.monitoring.volume.generate import FarmSize, generate
 from openccer.monitoring.volume.measure import Volume, measure_folder
+from openccer.monitoring.volume.model import MonthTotals
 from openccer.monitoring.volume.run import clean_here, run_here, tasks_of
 
 QUARTER = Period(date(2025, 1, 1), date(2025, 3, 31))
@@ -47,7 +48,7 @@ def truth(farm: Path) -> dict[tuple[int, int, str], tuple[int, int]]:
         }
 
 
-def by_meter(months: list[kernel.MonthTotals]) -> dict[tuple[int, int, str], tuple[int, int]]:
+def by_meter(months: list[MonthTotals]) -> dict[tuple[int, int, str], tuple[int, int]]:
     return {(*m.month, t.meter): (t.export_wh, t.read) for m in months for t in m.meters}
 
 
@@ -160,11 +161,22 @@ def test_what_is_missing_is_every_interval_that_was_not_accepted(
         assert missing[meter.meter] == 31 * 144 - meter.read
 
 
-def test_more_meters_than_the_flat_table_holds_change_nothing(
-    farm: Path, monkeypatch: pytest.MonkeyPatch
+def test_more_meters_than_there_is_room_for_change_nothing(
+    farm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel, "FLAT_BITS", 0)
-    assert by_meter(totals_of(farm, QUARTER)) == truth(farm)
+    """A meter needs 16 B for each of 4 464 intervals: half a megabyte is room for seven of 30."""
+    tasks, _ = tasks_of(farm, farm / "mapping.yaml", QUARTER, received="received")
+    clean_here(tasks, tmp_path)
+    (tmp_path / "mapping.yaml").write_bytes((farm / "mapping.yaml").read_bytes())
+    wide = run_here(tasks)
+    monkeypatch.setattr(kernel, "room_of", lambda memory_mb: 500_000)
+    narrow = run_here(tasks)
+    assert [replace(month, query="") for month in narrow] == [
+        replace(month, query="") for month in wide
+    ]
+    assert by_meter(narrow) == truth(farm)
+    assert narrow[0].query != wide[0].query, "all meters were read at once"
+    assert sums_of(totals_of(tmp_path, QUARTER)) == sums_of(wide)
 
 
 # --- months and files ---------------------------------------------------------------------------

@@ -45,6 +45,20 @@ class Sql:
     def run(self, sql: str, values: Sequence[object] = ()) -> None:
         self.rows(sql, values)
 
+    def relation(self, sql: str) -> duckdb.DuckDBPyRelation:
+        """Its answer, which is drawn only when it is asked for."""
+        self._texts.append(sql)
+        return self.connection.sql(sql)
+
+    def add(self, table: str, rows: Any, *, first: bool) -> None:
+        """Add Arrow rows to a table, which the first of them make."""
+        self.connection.register("added", rows)
+        if first:
+            self.run(f"CREATE TEMP TABLE {table} AS FROM added")
+        else:
+            self.run(f"INSERT INTO {table} FROM added")
+        self.connection.unregister("added")
+
     @property
     def digest(self) -> str:
         """SHA-256 over the texts in the order they ran."""

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyspark.sql import Row, SparkSession
 
 from openccer.monitoring.errors import MeterFileError
-from openccer.monitoring.volume.kernel import MeterTotal, MonthTotals, Stretch
+from openccer.monitoring.volume.model import MeterTotal, MonthTotals, Stretch
 from openccer.monitoring.volume.run import Progress, Task, of_month
 
 SCHEMA = "number INT, totals STRING, refused STRING"
