@@ -75,7 +75,7 @@ def _rows(cells: Cells, plan: Plan) -> pa.Table:
     read = cells.read.reshape(shape)
     meter, hour = np.nonzero(read.any(axis=1).T)
     columns = [cells.meters.take(pa.array(meter)), pa.array(hour)]
-    for values in cells.energies:
+    for values in cells.grids:
         grid = values.reshape(shape)
         for at in range(plan.slots):
             blank = ~read[hour, at, meter]

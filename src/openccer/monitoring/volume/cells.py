@@ -12,10 +12,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from openccer.monitoring.volume.plan import MonthFile, Plan
-from openccer.monitoring.volume.rows import FITS, has_import, limits
+from openccer.monitoring.volume.rows import has_import, limits
 
 Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 ONE, TWO = np.int32(1), np.int32(2)
+FIRST = np.iinfo(np.int64).min  # a row that does not say when it was received came before all
 
 
 class TooManyMetersError(Exception):
@@ -25,44 +27,59 @@ class TooManyMetersError(Exception):
 class Cells:
     """Arrays that grow with the meters, up to `room` bytes; one cell more takes what is no reading.
 
-    Cells of one interval lie side by side, because files are written as time goes by.
+    Cells of one interval lie side by side, because files are written as time goes by. `times`
+    counts the rows of a cell that may stand; `received` is of the row that lies there.
     """
 
     def __init__(self, file: MonthFile, plan: Plan, room: int) -> None:
-        self.slots, self.room, self.net = file.hours * plan.slots, room, plan.net
-        self.kind, self.rows = pa.null(), 0
-        self.codes: dict[object, int] = {}
-        self.width = 0
-        energies = [f"e{at}" for at in range(len(plan.energies))]
-        self.names = ["q", "problem", *energies, "received", "code"]
-        kinds = [pa.int32(), pa.int8(), *(pa.int64() for _ in energies), pa.int64(), pa.int64()]
-        self.aside = [pa.schema(zip(self.names, kinds, strict=True)).empty_table()]
-        small = np.int32 if max(limits(plan)) < 1 << 31 else np.int64
-        self.times: NDArray[np.int32] = np.full(1, TWO)
-        self.values: list[NDArray[Any]] = [
-            np.zeros(1, small) for _ in range(2 if has_import(plan) else 1)
-        ]
-        self.received: Whole | None = np.zeros(1, np.int64) if plan.received else None
+        self.slots, self.step_us = file.hours * plan.slots, plan.step_us
+        self.room, self.rows = room, 0
+        self.limits, self.net = limits(plan), plan.net
+        self.kind, self.codes, self.width = pa.null(), dict[object, int](), 0
+        self.energies = ["out", "into"] if has_import(plan) else ["out"]
+        small = np.int32 if max(self.limits) < 1 << 31 else np.int64
+        self.arrays: dict[str, NDArray[Any]] = {"times": np.full(1, TWO)}
+        self.arrays |= {energy: np.zeros(1, small) for energy in self.energies}
+        columns = [f"e{at}" for at in range(len(self.limits))]
+        if plan.received:
+            self.arrays["received"] = np.zeros(1, np.int64)
+            columns.append("received")
+        names = ["t", *columns, "code"]
+        self.aside = [pa.schema((name, pa.int64()) for name in names).empty_table()]
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Rows of the file, in any order."""
         self.rows += batch.num_rows
-        code = self._code(batch["meter"])
-        cell = batch["q"].to_numpy().astype(np.int64)
-        cell *= self.width
-        cell += code
+        code, times = self._code(batch["meter"]), self.arrays["times"]
+        cell, unfit = self._placed(batch, code)
         spare = self.slots * self.width
-        cell[batch["problem"].to_numpy() != FITS] = spare
-        np.add.at(self.times, cell, ONE)
-        self.times[spare] = TWO
-        (others,) = np.nonzero(self.times[cell] != ONE)
+        cell[unfit] = spare
+        np.add.at(times, cell, ONE)
+        times[spare] = TWO
+        (others,) = np.nonzero(times[cell] != ONE)
         if len(others):
             self._set_aside(batch, code, others)
             cell[others] = spare
-        for values, energy in zip(self.values, self._energies_of(batch), strict=True):
-            values[cell] = energy
-        if self.received is not None:
-            self.received[cell] = batch["received"].to_numpy()
+        for name, energy in zip(self.energies, self._energies(batch), strict=True):
+            self.arrays[name][cell] = energy
+        if "received" in self.arrays:
+            self.arrays["received"][cell] = _whole(batch["received"], FIRST)
+
+    def _placed(self, rows: pa.RecordBatch | pa.Table, code: Whole) -> tuple[Whole, Flags]:
+        """The cell of each row; which rows are beside the grid, blank, or beyond a limit."""
+        t = rows["t"].to_numpy()
+        cell = t // self.step_us
+        unfit: Flags = cell * self.step_us != t
+        for at, most in enumerate(self.limits):
+            column = rows[f"e{at}"]
+            energy = _whole(column)
+            unfit |= energy > most
+            unfit |= energy < (-most if self.net else 0)
+            if column.null_count:
+                unfit |= column.is_null().to_numpy(zero_copy_only=False)
+        cell *= self.width
+        cell += code
+        return cell, unfit
 
     def _code(self, meter: pa.Array) -> Whole:
         """Each meter's number, in order of appearance; the arrays grow where there are more."""
@@ -76,81 +93,72 @@ class Cells:
         return code
 
     def _grow(self, width: int) -> None:
-        arrays = [self.times, *self.values]
-        arrays += [] if self.received is None else [self.received]
-        if sum(array.itemsize for array in arrays) * self.slots * width > self.room:
+        cells = self.slots * width
+        if cells * sum(array.itemsize for array in self.arrays.values()) > self.room:
             raise TooManyMetersError
-        self.times, *self.values = (
-            self._wider(array, width) for array in (self.times, *self.values)
-        )
-        if self.received is not None:
-            self.received = self._wider(self.received, width)
+        for name, array in self.arrays.items():
+            wider = np.zeros(cells + 1, array.dtype)
+            grid = wider[:-1].reshape(self.slots, width)
+            grid[:, : self.width] = array[:-1].reshape(self.slots, self.width)
+            wider[-1] = array[-1]
+            self.arrays[name] = wider
         self.width = width
 
-    def _wider(self, array: NDArray[Any], width: int) -> NDArray[Any]:
-        wider = np.zeros(self.slots * width + 1, array.dtype)
-        grid = wider[:-1].reshape(self.slots, width)
-        grid[:, : self.width] = array[:-1].reshape(self.slots, self.width)
-        wider[-1] = array[-1]
-        return wider
-
-    def _energies_of(self, batch: pa.RecordBatch) -> list[Whole]:
+    def _energies(self, batch: pa.RecordBatch) -> list[Whole]:
         if self.net:
             net = _whole(batch["e0"])
             return [np.maximum(net, 0), np.maximum(-net, 0)]
-        return [_whole(batch[f"e{at}"]) for at in range(len(self.values))]
+        return [_whole(batch[f"e{at}"]) for at in range(len(self.limits))]
 
     def _set_aside(self, batch: pa.RecordBatch, code: Whole, rows: NDArray[np.intp]) -> None:
-        columns = [batch[name].take(pa.array(rows)) for name in self.names[:-1]]
-        self.aside.append(pa.table([*columns, pa.array(code[rows])], self.names))
+        schema = self.aside[0].schema
+        taken = [batch[name].take(pa.array(rows)) for name in schema.names[:-1]]
+        self.aside.append(pa.table([*taken, pa.array(code[rows])], schema))
 
     def disputed(self) -> pa.Table:
         """Every row of the cells for which one was set aside; these cells are free then."""
-        aside = pa.concat_tables(self.aside)
-        cell = aside["q"].to_numpy() * np.int64(self.width) + aside["code"].to_numpy()
+        aside, width = pa.concat_tables(self.aside), self.width
+        cell, unfit = self._placed(aside, aside["code"].to_numpy())
         cells, where = np.unique(cell, return_inverse=True)
-        fitting = np.bincount(where[aside["problem"].to_numpy() == FITS], minlength=len(cells))
-        held = cells[self.times[cells] > fitting]  # one more came than was set aside
-        lying = [values[held].astype(np.int64) for values in self.values]
-        energies = [lying[0] - lying[1]] if self.net else lying
-        columns = [
-            (held // self.width).astype(np.int32),
-            np.full(len(held), FITS, np.int8),
-            *energies,
-            np.zeros(len(held), np.int64) if self.received is None else self.received[held],
-            held % self.width,
-        ]
-        self.times[cells] = 0
-        for values in self.values:
-            values[cells] = 0
-        return pa.concat_tables([aside, pa.table(columns, self.names)])
+        fitting = np.bincount(where[~unfit], minlength=len(cells))
+        held = cells[self.arrays["times"][cells] > fitting]  # one more came than was set aside
+        lying = [self.arrays[name][held].astype(np.int64) for name in self.energies]
+        columns = [held // width * self.step_us, *([lying[0] - lying[1]] if self.net else lying)]
+        if "received" in self.arrays:
+            columns.append(self.arrays["received"][held])
+        for name in ("times", *self.energies):
+            self.arrays[name][cells] = 0
+        rows = pa.table([*columns, held % width], aside.schema)
+        return pa.concat_tables([aside, rows])
 
-    def accept(self, q: NDArray[Any], code: Whole, *energies: Whole) -> None:
+    def accept(self, q: Whole, code: Whole, *energies: Whole) -> None:
         """What was decided on cells in dispute."""
-        cell = q * np.int64(self.width) + code
-        self.times[cell] = ONE
-        for values, energy in zip(self.values, energies, strict=False):
-            values[cell] = energy
+        cell = q * self.width + code
+        self.arrays["times"][cell] = ONE
+        for name, energy in zip(self.energies, energies, strict=False):
+            self.arrays[name][cell] = energy
 
     @property
     def meters(self) -> pa.Array:
+        """What the meters are called, in order of the columns of a grid."""
         return pa.array(list(self.codes), self.kind)
 
     @property
-    def read(self) -> NDArray[np.bool_]:
+    def read(self) -> Flags:
         """Whether there is a reading: a row per interval, a column per meter."""
-        return self._grid(self.times) > 0
+        return self._grid("times") > 0
 
     @property
-    def energies(self) -> list[NDArray[Any]]:
-        """Export, and import where there is any, as rows of intervals; 0 where nothing is read."""
-        return [self._grid(values) for values in self.values]
+    def grids(self) -> list[NDArray[Any]]:
+        """Export, and import where there is any, by interval and meter; 0 where nothing is read."""
+        return [self._grid(name) for name in self.energies]
 
-    def _grid(self, array: NDArray[Any]) -> NDArray[Any]:
-        return array[:-1].reshape(self.slots, self.width)[:, : len(self.codes)]
+    def _grid(self, name: str) -> NDArray[Any]:
+        grid: NDArray[Any] = self.arrays[name][:-1].reshape(self.slots, self.width)
+        return grid[:, : len(self.codes)]
 
 
-def _whole(column: pa.Array) -> Whole:
-    """The numbers of a column; 0 where there is none."""
-    values: Whole = column.fill_null(0).to_numpy()
+def _whole(column: pa.Array, blank: int = 0) -> Whole:
+    """The numbers of a column; `blank` where there is none."""
+    values: Whole = column.fill_null(blank).to_numpy()
     return values

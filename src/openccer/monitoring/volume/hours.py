@@ -48,13 +48,13 @@ class Gaps:
 
 def hours_of(cells: Cells, plan: Plan) -> Hours:
     """The hours of the cells, once nothing in them is in dispute."""
-    out, *into = (_per_hour(values, plan) for values in cells.energies)
+    out, *into = (_per_hour(values, plan) for values in cells.grids)
     return Hours(
         meters=cells.meters,
         read=np.ascontiguousarray(cells.read.T),
         out=out,
         into=into[0] if into else None,
-        top=cells.energies[1].max(axis=0) if into else None,
+        top=cells.grids[1].max(axis=0) if into else None,
     )
 
 
@@ -164,7 +164,7 @@ def _write_tables(sql: Sql, file: MonthFile, plan: Plan, tables: Path) -> None:
     """`hours-`, and `gaps-` of the month: what the totals are made of, as Parquet."""
     factors = [factor for _, factor in plan.energies]
     month = f"{file.month[0]}-{file.month[1]:02d}.parquet"
-    start, step_us = file.start * 1_000_000, plan.step_s * 1_000_000
+    start, step_us = file.start * 1_000_000, plan.step_us
     queries = {
         "hours": f"SELECT meter, make_timestamp({start} + h * {HOUR_US}) AS hour,"
         f" CAST(out_ * {factors[0]} AS BIGINT) AS export_wh,"
