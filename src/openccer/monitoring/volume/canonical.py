@@ -13,36 +13,34 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from openccer.kernel import canonical
-from openccer.monitoring.engine import Sql, text
+from openccer.monitoring.engine import text
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
-from openccer.monitoring.volume.cells import Cells
+from openccer.monitoring.volume.cells import Cells, whole
 from openccer.monitoring.volume.hours import Hours
-from openccer.monitoring.volume.kernel import Tally, batches, engine, of_raw, room_of
+from openccer.monitoring.volume.kernel import Tally, damaged, engine, of_raw, room_of
 from openccer.monitoring.volume.model import VERSION
 from openccer.monitoring.volume.plan import HOUR_US, MonthFile, Plan
 from openccer.monitoring.volume.rows import has_import
 
 MARK = "openccer.readings"
+METERS = 512  # are read at a time
 
 
 def marks(path: Path) -> dict[str, Any] | None:
-    """What the file says of its making; None when it is a raw file."""
-    connection = duckdb.connect(":memory:", config={"threads": 1})
+    """What the file says of its making; None when it is a raw file, or none that can be read."""
     try:
-        found = connection.execute(
-            "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = ?",
-            [str(path), MARK],
-        ).fetchone()
-    finally:
-        connection.close()
-    return json.loads(found[0]) if found else None
+        said = (pq.read_metadata(path).metadata or {}).get(MARK.encode())
+    except (OSError, pa.ArrowException):
+        return None
+    return json.loads(said) if said else None
 
 
 def clean(file: MonthFile, plan: Plan, known: MeterFile, target: Path, memory_mb: int) -> None:
@@ -83,10 +81,8 @@ def _rows(cells: Cells, plan: Plan) -> pa.Table:
     return pa.table(columns, ["meter", "h", *chain(*_columns(plan))])
 
 
-def of_canonical(
-    sql: Sql, file: MonthFile, plan: Plan, said: dict[str, Any], room: int
-) -> Iterator[Hours]:
-    """The hours of a canonical file, of as many meters at a time as there is room for [B].
+def of_canonical(file: MonthFile, plan: Plan, said: dict[str, Any]) -> Iterator[Hours]:
+    """The hours of a canonical file, of some hundred meters at a time: it is sorted by meter.
 
     MeterFileError when it was made by another kernel, by another plan, or of other days.
     """
@@ -95,40 +91,52 @@ def of_canonical(
         if said.get(key) != value:
             facts = {"key": key, "found": str(said.get(key))[:300], "wanted": str(value)[:300]}
             raise MeterFileError("canonical-other", file.name, facts)
-    columns = list(chain(*_columns(plan)))
-    of = 1 + said["meters"] * file.hours * 8 * (len(columns) + 4) // room
-    for part in range(of):
-        query = (
-            f"SELECT meter, CAST((epoch_us(hour) - {file.start * 1_000_000}) // {HOUR_US} AS"
-            f" INTEGER) AS h, {', '.join(columns)} FROM read_parquet(getvariable('file'))"
-            + (f" WHERE hash(meter) % {of} = {part}" if of > 1 else "")
-        )
-        rows = list(batches(sql, query, file))
-        if rows:
-            yield _hours(pa.Table.from_batches(rows), file, plan)
+    columns = ["meter", "hour", *chain(*_columns(plan))]
+    rows = pa.table([])
+    try:
+        with pq.ParquetFile(file.path) as opened:
+            for batch in opened.iter_batches(METERS * file.hours, columns=columns):
+                rows = pa.concat_tables([*([rows] if rows else []), pa.Table.from_batches([batch])])
+                whole = pc.index(rows["meter"], rows["meter"][-1]).as_py()
+                if whole:
+                    yield _hours(rows[:whole], file, plan)
+                rows = rows[whole:]
+    except (OSError, pa.ArrowException) as error:
+        raise damaged(file, error) from error
+    if rows:
+        yield _hours(rows, file, plan)
 
 
 def _hours(rows: pa.Table, file: MonthFile, plan: Plan) -> Hours:
     coded = rows["meter"].combine_chunks().dictionary_encode()
-    place = coded.indices.to_numpy() * np.int64(file.hours) + rows["h"].to_numpy()
-    shape = (len(coded.dictionary), file.hours)
+    hour = (rows["hour"].cast(pa.int64()).to_numpy() - file.start * 1_000_000) // HOUR_US
+    place = coded.indices.to_numpy() * np.int64(file.hours) + hour
+    meters = len(coded.dictionary)
 
     def laid(values: NDArray[Any]) -> NDArray[Any]:
-        cells = np.zeros((shape[0] * shape[1], *values.shape[1:]), values.dtype)
+        """By meter and hour; nothing where the file has no row."""
+        cells = np.zeros((meters * file.hours, *values.shape[1:]), values.dtype)
         cells[place] = values
-        return cells.reshape(shape[0], -1)
+        return cells.reshape(meters, -1)
 
-    energies = [
-        [rows[column].fill_null(0).to_numpy() for column in columns] for columns in _columns(plan)
-    ]
-    read = [rows[column].is_valid().to_numpy() for column in _columns(plan)[0]]
-    out, *into = (laid(np.add.reduce(columns, dtype=np.int64)) for columns in energies)
+    read = np.empty((len(rows), plan.slots), np.bool_)
+    for at, column in enumerate(_columns(plan)[0]):
+        read[:, at] = rows[column].is_valid().to_numpy()
+    sums, top = [], np.zeros(len(rows), np.int64)
+    for columns in _columns(plan):
+        sums.append(np.zeros(len(rows), np.int64))
+        for column in columns:
+            sums[-1] += whole(rows[column])
+    if has_import(plan):
+        for column in _columns(plan)[1]:
+            np.maximum(top, whole(rows[column]), out=top)
+    out, *into = map(laid, sums)
     return Hours(
         meters=coded.dictionary,
-        read=laid(np.column_stack(read)),
+        read=laid(read),
         out=out,
         into=into[0] if into else None,
-        top=laid(np.maximum.reduce(energies[1])).max(axis=1) if into else None,
+        top=laid(top).max(axis=1) if into else None,
     )
 
 

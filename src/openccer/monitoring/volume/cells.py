@@ -63,7 +63,7 @@ class Cells:
         for name, energy in zip(self.energies, self._energies(batch), strict=True):
             self.arrays[name][cell] = energy
         if "received" in self.arrays:
-            self.arrays["received"][cell] = _whole(batch["received"], FIRST)
+            self.arrays["received"][cell] = whole(batch["received"], FIRST)
 
     def _placed(self, rows: pa.RecordBatch | pa.Table, code: Whole) -> tuple[Whole, Flags]:
         """The cell of each row; which rows are beside the grid, blank, or beyond a limit."""
@@ -72,7 +72,7 @@ class Cells:
         unfit: Flags = cell * self.step_us != t
         for at, most in enumerate(self.limits):
             column = rows[f"e{at}"]
-            energy = _whole(column)
+            energy = whole(column)
             unfit |= energy > most
             unfit |= energy < (-most if self.net else 0)
             if column.null_count:
@@ -106,9 +106,9 @@ class Cells:
 
     def _energies(self, batch: pa.RecordBatch) -> list[Whole]:
         if self.net:
-            net = _whole(batch["e0"])
+            net = whole(batch["e0"])
             return [np.maximum(net, 0), np.maximum(-net, 0)]
-        return [_whole(batch[f"e{at}"]) for at in range(len(self.limits))]
+        return [whole(batch[f"e{at}"]) for at in range(len(self.limits))]
 
     def _set_aside(self, batch: pa.RecordBatch, code: Whole, rows: NDArray[np.intp]) -> None:
         schema = self.aside[0].schema
@@ -158,7 +158,7 @@ class Cells:
         return grid[:, : len(self.codes)]
 
 
-def _whole(column: pa.Array, blank: int = 0) -> Whole:
+def whole(column: pa.Array, blank: int = 0) -> Whole:
     """The numbers of a column; `blank` where there is none."""
     values: Whole = column.fill_null(blank).to_numpy()
     return values

@@ -110,7 +110,7 @@ def damaged(file: MonthFile, error: Exception) -> Exception:
     """The file cannot be read to its end; but memory and disk are trouble of the machine."""
     said = str(error)
     machine = isinstance(error, duckdb.OperationalError) or said.startswith(MACHINE)
-    if machine and file.name not in said:
+    if (machine and file.name not in said) or getattr(error, "errno", None):
         return error
     detail = said.splitlines()[0][:200].replace(file.path, file.name)
     return MeterFileError("parquet-damaged", file.name, {"detail": detail})

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from openccer.kernel.calendar import Period
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile, check_columns, inspect
 from openccer.monitoring.mapping import Mapping, load_mapping
-from openccer.monitoring.volume.model import MEMORY_MB, MonthTotals
+from openccer.monitoring.volume.model import MEMORY_MB, VERSION, MonthTotals
 from openccer.monitoring.volume.plan import MonthFile, Plan, month_files, plan_of
 
 T = TypeVar("T")
@@ -55,16 +56,16 @@ def of_month(task: Task) -> MonthTotals:
     from openccer.monitoring.volume.hours import Hours, hours_of, totals
 
     file, plan, room = task.file, task.plan, kernel.room_of(task.memory_mb)
-    known = _known(task)
-    said = canonical.marks(known.path)
+    said = canonical.marks(Path(file.path))
     tally = kernel.Tally()
     with kernel.engine(task.memory_mb) as sql:
         parts: Iterator[Hours]
         if said is None:
+            known = _known(task)
             raw = kernel.of_raw(sql, file, plan, _checked(known, task), room, tally)
             parts, digest = (hours_of(cells, plan) for cells in raw), known.digest
         else:
-            parts, digest = canonical.of_canonical(sql, file, plan, said, room), said["raw"]
+            parts, digest = canonical.of_canonical(file, plan, said), said["raw"]
             tally = kernel.Tally(rows=said["rows"], found=Counter(said["found"]))
         tables = Path(task.tables) if task.tables else None
         meters, stretches, gaps = totals(sql, file, plan, parts, tables)
@@ -72,7 +73,7 @@ def of_month(task: Task) -> MonthTotals:
             file=file.name,
             month=file.month,
             digest=digest,
-            query=sql.digest,
+            query=sha256(f"kernel {VERSION}, {sql.digest}".encode()).hexdigest(),
             rows=tally.rows,
             meters=meters,
             stretches=stretches,
