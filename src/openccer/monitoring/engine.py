@@ -45,11 +45,6 @@ class Sql:
     def run(self, sql: str, values: Sequence[object] = ()) -> None:
         self.rows(sql, values)
 
-    def relation(self, sql: str) -> duckdb.DuckDBPyRelation:
-        """Its answer, which is drawn only when it is asked for."""
-        self._texts.append(sql)
-        return self.connection.sql(sql)
-
     def add(self, table: str, rows: Any, *, first: bool) -> None:
         """Add Arrow rows to a table, which the first of them make."""
         self.connection.register("added", rows)

@@ -1,7 +1,7 @@
 """The kernel: one month file to the readings that are accepted, and what was found in it.
 
-DuckDB reads the rows as they are; each is laid into the cell of its meter and interval (`cells`).
-Only rows that cannot be a reading, or whose cell is taken, are looked at one by one, by SQL. No
+Arrow reads the rows as they are; each is laid into the cell of its meter and interval (`cells`).
+Only rows that cannot be a reading, or whose cell is taken, are looked at one by one, by DuckDB. No
 state outlives a call, so who calls it, and where, changes nothing.
 """
 
@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from openccer.monitoring.engine import Sql, text
+from openccer.monitoring.engine import Sql
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
-from openccer.monitoring.volume.cells import Cells, TooManyMetersError
+from openccer.monitoring.volume.cells import Cells
 from openccer.monitoring.volume.plan import MonthFile, Plan
-from openccer.monitoring.volume.rows import FOUND, check_types, latest_sql, read_sql
-
-MACHINE = ("Out of Memory Error", "IO Error")  # how DuckDB begins to speak of memory and disk
+from openccer.monitoring.volume.rows import FOUND, batches, check_types, latest_sql, received_of
 
 
 @dataclass(slots=True)
@@ -69,48 +68,38 @@ def of_raw(
     The tally is complete when the last are drawn.
     """
     check_types(known, plan)
-    (rows,) = sql.one("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [file.path])
-    tally.rows = tally.found["outside-month"] = int(rows)
-    parts = [(0, 1)]
-    while parts:
-        number, of = parts.pop()
-        cells = Cells(file, plan, room)
-        try:
-            for batch in batches(sql, read_sql(plan, file, known, number, of), file):
-                cells.add(batch)
-        except TooManyMetersError:
-            parts += [(number, 2 * of), (number + of, 2 * of)]
-        else:
-            _settle(sql, plan, cells, tally)
-            yield cells
+    try:
+        with pq.ParquetFile(file.path) as opened:
+            tally.rows = tally.found["outside-month"] = opened.metadata.num_rows
+            first, meters = 0, 1
+            while first < meters:
+                cells = Cells(file, plan, tally.rows, room, first)
+                for batch in batches(opened, file, plan):
+                    cells.add(batch)
+                _settle(sql, plan, cells, opened, tally)
+                yield cells
+                first, meters = first + cells.most, len(cells.known)
+    except (OSError, pa.ArrowException) as error:
+        raise damaged(file, error) from error
 
 
-def _settle(sql: Sql, plan: Plan, cells: Cells, tally: Tally) -> None:
+def _settle(sql: Sql, plan: Plan, cells: Cells, opened: pq.ParquetFile, tally: Tally) -> None:
     """Decide on the rows set aside, and count what was found."""
-    sql.connection.register("aside", cells.disputed())
+    aside = cells.disputed()
+    received = received_of(opened, plan, aside["row"].to_numpy())
+    sql.connection.register("aside", aside.append_column("received", received))
     sql.run(f"CREATE OR REPLACE TEMP TABLE slot AS {latest_sql(plan)}")
     sql.connection.unregister("aside")
-    accepted = sql.relation("SELECT q, code, out_, into_ FROM slot WHERE good > 0").fetchnumpy()
-    cells.accept(*accepted.values())
+    accepted = sql.connection.execute("SELECT q, code, out_, into_ FROM slot WHERE good > 0")
+    cells.accept(*accepted.fetchnumpy().values())
     counts = sql.one(f"SELECT {', '.join(FOUND.values())} FROM slot")
     tally.found.update(dict(zip(FOUND, map(int, counts), strict=True)))
     tally.found["outside-month"] -= cells.rows
 
 
-def batches(sql: Sql, query: str, file: MonthFile) -> Iterator[pa.RecordBatch]:
-    """The answer drawn bit by bit; in the query the variable `file` is the path."""
-    try:
-        sql.connection.execute(f"SET VARIABLE file = {text(file.path)}")
-        yield from pa.RecordBatchReader.from_stream(sql.relation(query))
-    except (duckdb.Error, OSError) as error:  # OSError is what Arrow makes of DuckDB's
-        raise damaged(file, error) from error
-
-
 def damaged(file: MonthFile, error: Exception) -> Exception:
     """The file cannot be read to its end; but memory and disk are trouble of the machine."""
-    said = str(error)
-    machine = isinstance(error, duckdb.OperationalError) or said.startswith(MACHINE)
-    if (machine and file.name not in said) or getattr(error, "errno", None):
+    if getattr(error, "errno", None) or isinstance(error, MemoryError):
         return error
-    detail = said.splitlines()[0][:200].replace(file.path, file.name)
+    detail = str(error).splitlines()[0][:200].replace(file.path, file.name)
     return MeterFileError("parquet-damaged", file.name, {"detail": detail})

@@ -1,15 +1,23 @@
-"""The SQL of the kernel: the rows of a file as they are, and those set aside one by one.
+"""The rows of a month file: how they are read, and the SQL that decides on those set aside.
 
 Energies stay in the units of the file; Wh are made of the sums at the end.
 """
 
-from openccer.monitoring.engine import name
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
 from openccer.monitoring.volume.plan import WHOLE, MonthFile, Plan
 
 # A whole number beyond this is no reading, whatever the capacity; sixty of them fit into 64 bits.
 MOST = 1 << 56
+BATCH = 1 << 18  # rows at a time
 FITS, BLANK, BELOW, ABOVE, HALF, BESIDE = range(6)  # what `problem` says of a row
 
 
@@ -20,36 +28,47 @@ def check_types(known: MeterFile, plan: Plan) -> None:
         (plan.time, ("TIMESTAMP",), "time"),
         *((c, WHOLE, "whole number") for c, _ in plan.energies),
     ]
-    if plan.received is not None:
-        wanted.append((plan.received, ("TIMESTAMP", "DATE", *WHOLE), "time or whole number"))
     for column, allowed, word in wanted:
         if not kinds[column].startswith(allowed):
             facts: dict[str, str | int] = {"column": column, "type": kinds[column], "wanted": word}
             raise MeterFileError("column-type", known.path.name, facts)
 
 
-def read_sql(plan: Plan, file: MonthFile, known: MeterFile, part: int, parts: int) -> str:
-    """The rows of the month: meter, microseconds t since its start, energies, received.
+def batches(opened: pq.ParquetFile, file: MonthFile, plan: Plan) -> Iterator[pa.RecordBatch]:
+    """The rows in order: meter, microseconds t since the start of the month, energies."""
+    columns = [plan.meter, plan.time, *(column for column, _ in plan.energies)]
+    names = ["meter", "t", *(f"e{at}" for at in range(len(plan.energies)))]
+    for batch in opened.iter_batches(BATCH, columns=columns, use_threads=False):
+        meter, time, *energies = (batch[column] for column in columns)
+        ahead = plan.shift_s + (0 if time.type.tz else plan.offset_s)
+        instant = time.cast(pa.timestamp("us", time.type.tz), safe=False).cast(pa.int64())
+        t = pc.subtract(instant, (file.start + ahead) * 1_000_000)
+        numbers = [energy.cast(pa.int64()) for energy in energies]
+        yield pa.RecordBatch.from_arrays([_called(meter), t, *numbers], names)
 
-    Of several parts, the rows of the meters that fall into this one. The variable `file` says
-    where the file is. All else is cheaper on arrays.
-    """
-    kinds = dict(zip(known.columns, known.types, strict=True))
-    zoned = "ZONE" in kinds[plan.time]
-    ahead = plan.shift_s + (0 if zoned else plan.offset_s)
-    first, end = (file.start + ahead) * 1_000_000, (file.end + ahead) * 1_000_000
-    cast = "::TIMESTAMPTZ" if zoned else ""
-    energies = ", ".join(
-        f"CAST({name(column)} AS BIGINT) AS e{at}" for at, (column, _) in enumerate(plan.energies)
-    )
-    meter, time = name(plan.meter), name(plan.time)
-    among = f" AND hash({meter}) % {parts} = {part}" if parts > 1 else ""
-    return (
-        f"SELECT {_meter(meter, kinds[plan.meter])} AS meter, epoch_us({time}) - {first} AS t,"
-        f" {energies}{_received(plan, kinds)}"
-        f" FROM read_parquet(getvariable('file')) WHERE {meter} IS NOT NULL{among}"
-        f" AND {time} >= make_timestamp({first}){cast} AND {time} < make_timestamp({end}){cast}"
-    )
+
+def _called(meter: pa.Array) -> pa.Array:
+    """A meter is called by a whole number or a text; whatever else, by its text."""
+    if pa.types.is_dictionary(meter.type):
+        meter = meter.dictionary_decode()
+    plain = pa.types.is_integer(meter.type) or pa.types.is_string(meter.type)
+    return meter if plain else meter.cast(pa.string())
+
+
+def received_of(opened: pq.ParquetFile, plan: Plan, row: NDArray[np.int64]) -> pa.ChunkedArray:
+    """When the rows came in that stand in these places, counted from one."""
+    if plan.received is None:
+        return pa.chunked_array([pa.nulls(len(row), pa.int64())])
+    found, first, order = [], 0, np.argsort(row)
+    places = row[order] - 1
+    for batch in opened.iter_batches(BATCH, columns=[plan.received], use_threads=False):
+        low, high = np.searchsorted(places, [first, first + batch.num_rows])
+        found.append(batch[0].take(pa.array(places[low:high] - first)))
+        first += batch.num_rows
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    kind = opened.schema_arrow.field(plan.received).type
+    return pa.chunked_array(found, kind).take(pa.array(back))
 
 
 def latest_sql(plan: Plan) -> str:
@@ -74,8 +93,8 @@ def latest_sql(plan: Plan) -> str:
         f" count(*) FILTER (problem = {BLANK}) AS blank,"
         f" count(*) FILTER (problem = {BESIDE}) AS off FROM"
         f" (SELECT *, max(received) FILTER ({own}) OVER (PARTITION BY code, q) AS newest"
-        f" FROM (SELECT *, t // {plan.step_us} AS q, {_problem(plan)} AS problem"
-        f"{'' if plan.received else ', 0 AS received'} FROM aside)) GROUP BY q, code"
+        f" FROM (SELECT *, t // {plan.step_us} AS q, {_problem(plan)} AS problem FROM aside))"
+        " GROUP BY q, code"
     )
 
 
@@ -99,21 +118,6 @@ def limits(plan: Plan) -> list[int]:
     """The most of each energy column, in its own unit."""
     most = MOST if plan.most_wh is None else plan.most_wh
     return [most // factor for _, factor in plan.energies]
-
-
-def _meter(column: str, kind: str) -> str:
-    """A meter is called by a whole number or a text; whatever else, by its text."""
-    return column if kind in (*WHOLE, "VARCHAR") else f"CAST({column} AS VARCHAR)"
-
-
-def _received(plan: Plan, kinds: dict[str, str]) -> str:
-    """When a row came in, as a whole number."""
-    if plan.received is None:
-        return ""
-    column, kind = name(plan.received), kinds[plan.received]
-    if kind in WHOLE:
-        return f", CAST({column} AS BIGINT) AS received"
-    return f", epoch_{'ns' if kind == 'TIMESTAMP_NS' else 'us'}({column}) AS received"
 
 
 def _registers(plan: Plan) -> tuple[str, str]:
