@@ -4,8 +4,9 @@ Everything runs in a process of its own, in rounds: the scan, then each of the o
 else the machine does falls on all alike. A figure is the median over the rounds; a ratio is the
 median of the ratios within the rounds. Processor time is what a busy machine changes least.
 
-BENCH_FULL=1 takes 2 000 meters (105 million readings) and, for the growth, 20 and 200 meters; the
-short form takes 100. BENCH_DIR keeps the made-up farms between runs; BENCH_ROUNDS is 3.
+BENCH_FULL=1 takes 2 000 meters (105 million readings); for the growth also 20 and 200 meters, and
+ten years of the 2 000: a billion, once, 9 GB. The short form takes 100 meters. BENCH_DIR keeps the
+made-up farms between runs, else they are deleted; BENCH_ROUNDS is 3. What is done stands on stderr.
 """
 
 import json
@@ -17,26 +18,32 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 import duckdb  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: E402
 
 from openccer.kernel.calendar import Period  # noqa: E402
 from openccer.kernel.outcome import Refused  # noqa: E402
 from openccer.monitoring.model import Measurement  # noqa: E402
 from openccer.monitoring.volume.farm import measurement_of  # noqa: E402
 from openccer.monitoring.volume.generate import FarmSize, generate  # noqa: E402
+from openccer.monitoring.volume.hours import Hours  # noqa: E402, F401  what a call loads
 from openccer.monitoring.volume.run import clean_here, run_here, tasks_of  # noqa: E402
 from openccer.mrv.quantify import quantify_metered  # noqa: E402
 from openccer.rulebook.load import load_cn  # noqa: E402
 
 BEFORE = time.process_time()  # imports are no part of any way
 YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
+DECADE = Period(date(2024, 1, 1), date(2033, 12, 31))
 LEGAL_DAY = date(2026, 1, 1)
 FULL = os.environ.get("BENCH_FULL") == "1"
 METERS = 2_000 if FULL else 100
@@ -48,6 +55,17 @@ SCANS = {
     "scan of one column": "sum(value_wh)",
 }
 WAYS = ("scan", "scan of one column", "raw", "canonical", "spark")
+
+
+@contextmanager
+def bar(words: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, where somebody looks on."""
+    console = Console(stderr=True)
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn())
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as shown:
+        task = shown.add_task("", total=None)
+        yield lambda done, of: shown.update(task, completed=done, total=of)
 
 
 def tonnes(measured: Measurement) -> int:
@@ -68,25 +86,41 @@ def scan(folder: Path, columns: str) -> None:
     connection.execute(f"SELECT {columns} FROM read_parquet(?)", [files]).fetchall()
 
 
+def loaded(batches: Iterator[Any]) -> Iterator[Any]:
+    """A Python worker of the session is there, and has loaded what a call needs."""
+    from openccer.monitoring.volume import canonical, kernel  # noqa: F401
+
+    yield from batches
+
+
 def to_tonnes(folder: Path, mapping: Path, on_spark: bool) -> tuple[float, dict[str, int]]:
     """The whole way, digests and all. First how long the session took to start, of Spark's."""
-    tasks, digest = tasks_of(folder, mapping, YEAR, received="received")
+    period = DECADE if (folder / "2033-12.parquet").exists() else YEAR
+    tasks, digest = tasks_of(folder, mapping, period, received="received")
     start = 0.0
     if on_spark:
         from openccer.monitoring.volume import spark
 
         began = time.perf_counter()
         with spark.session(f"local[{CORES}]") as running:
+            running.range(0, CORES, 1, CORES).mapInArrow(loaded, "id LONG").collect()
             start = time.perf_counter() - began
             months = spark.run_on(running, tasks)
             stopping = time.perf_counter()
         start += time.perf_counter() - stopping
     else:
-        months = run_here(tasks)
-    measured = measurement_of(months, tasks[0].mapping, digest, YEAR)
-    (year,) = measured.years
-    said = {"tonnes": tonnes(measured), "export_wh": year.export_wh, "rows": measured.rows}
+        with bar("files read") as step:
+            months = run_here(tasks, step)
+    measured = measurement_of(months, tasks[0].mapping, digest, period)
+    export_wh = sum(year.export_wh for year in measured.years)
+    said = {"tonnes": tonnes(measured), "export_wh": export_wh, "rows": measured.rows}
     return start, said
+
+
+def peak_mb() -> int:
+    """The most memory this process had; the system's own account begins with its parent's."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 
 def child(way: str, raw: Path, clean: Path) -> None:
@@ -103,7 +137,7 @@ def child(way: str, raw: Path, clean: Path) -> None:
     figures = {
         "seconds": took - start,
         "cpu_seconds": used.ru_utime + used.ru_stime - BEFORE,
-        "peak_mb": used.ru_maxrss // 1024,
+        "peak_mb": peak_mb(),
         "session_start": start,
     }
     print(json.dumps({**figures, **said}))
@@ -116,19 +150,27 @@ def run(way: str, raw: Path, clean: Path) -> dict[str, float]:
     return figures
 
 
-def farm(folder: Path, meters: int) -> tuple[Path, Path]:
-    """The raw and the canonical files of a farm, made where they are not there yet."""
-    raw, clean = folder / f"raw-{meters}", folder / f"clean-{meters}"
+def raw_farm(folder: Path, meters: int, period: Period) -> Path:
+    """The raw files of a farm, made where they are not there yet."""
+    raw = folder / f"raw-{meters}{'-y10' if period == DECADE else ''}"
     if not (raw / "mapping.yaml").exists():
         began = time.perf_counter()
-        generate(raw, FarmSize(meters=meters, period=YEAR, minutes=10, seed=1))
-        print(f"{meters} meters made in {time.perf_counter() - began:.0f} s", flush=True)
+        with bar(f"{meters} meters made") as step:
+            generate(raw, FarmSize(meters=meters, period=period, minutes=10, seed=1), step)
+        print(f"{raw.name} made in {time.perf_counter() - began:.0f} s", flush=True)
+    return raw
+
+
+def clean_farm(raw: Path, folder: Path) -> Path:
+    """The canonical files of a farm of a year."""
+    clean = folder / raw.name.replace("raw", "clean")
     if not clean.exists():
         began = time.perf_counter()
         tasks, _ = tasks_of(raw, raw / "mapping.yaml", YEAR, received="received")
-        clean_here(tasks, clean)
-        print(f"{meters} meters cleaned in {time.perf_counter() - began:.0f} s", flush=True)
-    return raw, clean
+        with bar(f"{raw.name} cleaned") as step:
+            clean_here(tasks, clean, step)
+        print(f"{raw.name} cleaned in {time.perf_counter() - began:.0f} s", flush=True)
+    return clean
 
 
 def rounds(raw: Path, clean: Path) -> dict[str, list[dict[str, float]]]:
@@ -178,13 +220,18 @@ def main() -> None:
         folder = Path(str(name))
         growth = {}
         for meters in GROWTH:
-            raw, clean = farm(folder, meters)
-            answer = [run("raw", raw, clean) for _ in range(ROUNDS)]
+            raw = raw_farm(folder, meters, YEAR)
+            answer = [run("raw", raw, raw) for _ in range(ROUNDS)]
             growth[int(answer[0]["rows"])] = answer
-        raw, clean = farm(folder, METERS)
+        raw = raw_farm(folder, METERS, YEAR)
+        clean = clean_farm(raw, folder)
         load = os.getloadavg()[0]
         found = rounds(raw, clean)
         growth[int(found["raw"][0]["rows"])] = found["raw"]
+        if FULL:
+            raw = raw_farm(folder, METERS, DECADE)
+            answer = [run("raw", raw, raw)]
+            growth[int(answer[0]["rows"])] = answer
     lines = table(found)
     print(f"{'way':<22}{'s':>8}{'cpu s':>8}{'MB':>6}{'ratio':>8}{'cpu':>7}  to")
     for line in lines:
@@ -199,12 +246,14 @@ def main() -> None:
             "rows": rows,
             "seconds": round(middle(figures, "seconds"), 2),
             "cpu_ns_per_row": int(middle(figures, "cpu_seconds") * 1e9 / rows),
+            "peak_mb": int(max(one["peak_mb"] for one in figures)),
         }
         for rows, figures in sorted(growth.items())
     ]
     for one in grown:
         print(
-            f"raw: {one['rows']:>12,} rows {one['seconds']:>8} s {one['cpu_ns_per_row']} cpu ns/row"
+            f"raw: {one['rows']:>13,} rows {one['seconds']:>8} s"
+            f" {one['cpu_ns_per_row']} cpu ns/row {one['peak_mb']} MB"
         )
     conditions = {
         "python": platform.python_version(),

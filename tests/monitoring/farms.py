@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from openccer.kernel.calendar import Period
-from openccer.monitoring.volume.kernel import MonthTotals
+from openccer.monitoring.volume.model import MonthTotals
 from openccer.monitoring.volume.run import run_here, tasks_of
 
 JANUARY = Period(date(2025, 1, 1), date(2025, 1, 31))

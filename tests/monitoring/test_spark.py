@@ -20,7 +20,7 @@ import pytest
 from openccer.kernel.calendar import Period
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.volume.generate import FarmSize, generate
-from openccer.monitoring.volume.kernel import MonthTotals
+from openccer.monitoring.volume.model import MonthTotals
 from openccer.monitoring.volume.run import Task, run_here, tasks_of
 
 JAVA = shutil.which("java")

@@ -19,10 +19,12 @@ from monitoring.farms import JANUARY, MOST, Row, reference, sums_of, totals_of, 
 from openccer.cli.main import cli
 from openccer.kernel.calendar import Period
 from openccer.monitoring.errors import MeterFileError
-from openccer.monitoring.volume import kernel
+from openccer.monitoring.volume import canonical, kernel
+from openccer.monitoring.volume import rows as reading
 from openccer.monitoring.volume.farm import dataset_digest
 from openccer.monitoring.volume.generate import FarmSize, generate
 from openccer.monitoring.volume.measure import Volume, measure_folder
+from openccer.monitoring.volume.model import MonthTotals
 from openccer.monitoring.volume.run import clean_here, run_here, tasks_of
 
 QUARTER = Period(date(2025, 1, 1), date(2025, 3, 31))
@@ -47,7 +49,7 @@ def truth(farm: Path) -> dict[tuple[int, int, str], tuple[int, int]]:
         }
 
 
-def by_meter(months: list[kernel.MonthTotals]) -> dict[tuple[int, int, str], tuple[int, int]]:
+def by_meter(months: list[MonthTotals]) -> dict[tuple[int, int, str], tuple[int, int]]:
     return {(*m.month, t.meter): (t.export_wh, t.read) for m in months for t in m.meters}
 
 
@@ -127,10 +129,12 @@ few = settings(
 
 
 @few
-@given(rows=ROWS, seed=st.integers(0, 9))
+@given(rows=ROWS, seed=st.integers(0, 9), batch=st.sampled_from([1, 3, 8, 1 << 18]))
 def test_the_kernel_says_what_a_plain_reading_of_the_rows_says(
-    rows: list[Row], seed: int, tmp_path: Path
+    rows: list[Row], seed: int, batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """In any order, and wherever one batch of rows ends and the next begins."""
+    monkeypatch.setattr(reading, "BATCH", batch)
     shuffled = rows[:]
     random.Random(seed).shuffle(shuffled)
     for order in (rows, shuffled):
@@ -160,11 +164,51 @@ def test_what_is_missing_is_every_interval_that_was_not_accepted(
         assert missing[meter.meter] == 31 * 144 - meter.read
 
 
-def test_more_meters_than_the_flat_table_holds_change_nothing(
-    farm: Path, monkeypatch: pytest.MonkeyPatch
+def test_more_meters_than_there_is_room_for_change_nothing(
+    farm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel, "FLAT_BITS", 0)
-    assert by_meter(totals_of(farm, QUARTER)) == truth(farm)
+    """A meter needs 8 B for each of 4 464 intervals: half a megabyte is room for 14 of the 30."""
+    tasks, _ = tasks_of(farm, farm / "mapping.yaml", QUARTER, received="received")
+    clean_here(tasks, tmp_path)
+    (tmp_path / "mapping.yaml").write_bytes((farm / "mapping.yaml").read_bytes())
+    wide = run_here(tasks)
+    monkeypatch.setattr(kernel, "room_of", lambda memory_mb: 500_000)
+    monkeypatch.setattr(canonical, "METERS", 7)
+    narrow = run_here(tasks)
+    assert [replace(month, query="") for month in narrow] == [
+        replace(month, query="") for month in wide
+    ]
+    assert by_meter(narrow) == truth(farm)
+    assert narrow[0].query != wide[0].query, "all meters were read at once"
+    assert sums_of(totals_of(tmp_path, QUARTER)) == sums_of(wide)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "meter::VARCHAR AS meter",
+        "instant::TIMESTAMPTZ AS instant",
+        "instant::TIMESTAMP_NS AS instant",
+        "make_timestamp(received * 1000000) AS received",
+        "strftime(make_timestamp(received * 1000000), '%Y-%m-%dT%H:%M:%S') AS received",
+        "received::DOUBLE AS received",
+    ],
+)
+def test_the_types_of_the_columns_and_the_order_of_the_rows_change_nothing(
+    change: str, farm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sorted by meter where the farm is sorted by time, in batches that cut through both."""
+    monkeypatch.setattr(reading, "BATCH", 10_007)
+    (tmp_path / "mapping.yaml").write_bytes((farm / "mapping.yaml").read_bytes())
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(
+            f"COPY (SELECT * REPLACE ({change}) FROM read_parquet('{farm / '2025-01.parquet'}')"
+            f" ORDER BY meter, instant DESC) TO '{tmp_path / '2025-01.parquet'}' (FORMAT parquet)"
+        )
+    (month,) = totals_of(farm, JANUARY)
+    (other,) = totals_of(tmp_path, JANUARY)
+    assert replace(other, digest="") == replace(month, digest="")
 
 
 # --- months and files ---------------------------------------------------------------------------

@@ -45,6 +45,15 @@ class Sql:
     def run(self, sql: str, values: Sequence[object] = ()) -> None:
         self.rows(sql, values)
 
+    def add(self, table: str, rows: Any, *, first: bool) -> None:
+        """Add Arrow rows to a table, which the first of them make."""
+        self.connection.register("added", rows)
+        if first:
+            self.run(f"CREATE TEMP TABLE {table} AS FROM added")
+        else:
+            self.run(f"INSERT INTO {table} FROM added")
+        self.connection.unregister("added")
+
     @property
     def digest(self) -> str:
         """SHA-256 over the texts in the order they ran."""

@@ -7,63 +7,82 @@ was found, so a total from it speaks of the raw file and is the same to the Wh.
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from openccer.kernel import canonical
-from openccer.monitoring.engine import Sql, text
+from openccer.monitoring.engine import text
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
-from openccer.monitoring.volume.kernel import VERSION, Found, damaged, engine, of_raw
+from openccer.monitoring.volume.cells import Cells, whole
+from openccer.monitoring.volume.hours import Hours
+from openccer.monitoring.volume.kernel import Tally, damaged, engine, of_raw, room_of
+from openccer.monitoring.volume.model import VERSION
 from openccer.monitoring.volume.plan import HOUR_US, MonthFile, Plan
-from openccer.monitoring.volume.rows import accepted_sql, limits
+from openccer.monitoring.volume.rows import has_import
 
 MARK = "openccer.readings"
+METERS = 512  # are read at a time
 
 
-def marks(path: Path) -> dict[str, object] | None:
-    """What the file says of its making; None when it is a raw file."""
-    connection = duckdb.connect(":memory:", config={"threads": 1})
+def marks(path: Path) -> dict[str, Any] | None:
+    """What the file says of its making; None when it is a raw file, or none that can be read."""
     try:
-        found = connection.execute(
-            "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = ?",
-            [str(path), MARK],
-        ).fetchone()
-    finally:
-        connection.close()
-    return json.loads(found[0]) if found else None
+        said = (pq.read_metadata(path).metadata or {}).get(MARK.encode())
+    except (OSError, pa.ArrowException):
+        return None
+    return json.loads(said) if said else None
 
 
 def clean(file: MonthFile, plan: Plan, known: MeterFile, target: Path, memory_mb: int) -> None:
     """Write the canonical file of a raw one; whole or not at all."""
+    tally, meters = Tally(), 0
     with engine(memory_mb) as sql:
-        rows, found = of_raw(sql, file, plan, known)
-        said = {"raw": known.digest, "rows": rows, "found": found, **_made_by(file, plan)}
+        for number, cells in enumerate(of_raw(sql, file, plan, known, room_of(memory_mb), tally)):
+            sql.add("clean", _rows(cells, plan), first=number == 0)
+            meters += len(cells.meters)
+        said = {
+            "raw": known.digest,
+            "rows": tally.rows,
+            "found": dict(tally.found),
+            "meters": meters,
+            **_made_by(file, plan),
+        }
         part = target.with_suffix(".part")
-        columns = ", ".join(_slot_columns(plan))
-        query = (
-            f"SELECT meter, make_timestamp({file.start * 1_000_000} + h * {HOUR_US}) AS hour,"
-            f" {columns}"
-            f" FROM (SELECT meter, q // {plan.slots} AS h, q % {plan.slots} AS s, out_, into_"
-            f" FROM ({accepted_sql(plan, file, known)})) GROUP BY meter, h ORDER BY meter, h"
+        instant = f"make_timestamp({file.start * 1_000_000} + h * {HOUR_US})"
+        sql.run(
+            f"COPY (SELECT meter, {instant} AS hour, {', '.join(chain(*_columns(plan)))} FROM clean"
+            f" ORDER BY meter, h) TO {text(str(part))} (FORMAT parquet, PARQUET_VERSION v2,"
+            f" COMPRESSION zstd, KV_METADATA {{{text(MARK)}: {text(_written(said))}}})"
         )
-        try:
-            sql.run(
-                f"COPY ({query}) TO {text(str(part))} (FORMAT parquet, PARQUET_VERSION v2,"
-                f" COMPRESSION zstd, KV_METADATA {{{text(MARK)}: {text(_written(said))}}})",
-                [file.path],
-            )
-        except duckdb.Error as error:
-            raise damaged(file, error) from error
     os.replace(part, target)
 
 
-def of_canonical(
-    sql: Sql, file: MonthFile, plan: Plan, said: dict[str, object]
-) -> tuple[int, Found, str]:
-    """Fill the table `hour` from a canonical file; rows, what was found, digest of the raw file.
+def _rows(cells: Cells, plan: Plan) -> pa.Table:
+    """A row per meter and hour with a reading; NULL where an interval has none."""
+    shape = (-1, plan.slots, len(cells.meters))
+    read = cells.read.reshape(shape)
+    meter, hour = np.nonzero(read.any(axis=1).T)
+    columns = [cells.meters.take(pa.array(meter)), pa.array(hour)]
+    for values in cells.grids:
+        grid = values.reshape(shape)
+        for at in range(plan.slots):
+            blank = ~read[hour, at, meter]
+            columns.append(pa.array(grid[hour, at, meter], mask=blank))
+    return pa.table(columns, ["meter", "h", *chain(*_columns(plan))])
+
+
+def of_canonical(file: MonthFile, plan: Plan, said: dict[str, Any]) -> Iterator[Hours]:
+    """The hours of a canonical file, of some hundred meters at a time: it is sorted by meter.
 
     MeterFileError when it was made by another kernel, by another plan, or of other days.
     """
@@ -72,48 +91,59 @@ def of_canonical(
         if said.get(key) != value:
             facts = {"key": key, "found": str(said.get(key))[:300], "wanted": str(value)[:300]}
             raise MeterFileError("canonical-other", file.name, facts)
-    outs = [f"out_{at}" for at in range(plan.slots)]
-    full = " AND ".join(f"{c} IS NOT NULL" for c in outs)
-    masks = [f"CASE WHEN {c} IS NULL THEN 0 ELSE {1 << at} END" for at, c in enumerate(outs)]
-    mask = f"CASE WHEN {full} THEN {(1 << plan.slots) - 1} ELSE {' + '.join(masks)} END"
-    into, top = "0::TINYINT", "0::TINYINT"
-    if _has_import(plan):
-        ins = [f"into_{at}" for at in range(plan.slots)]
-        into, top = _total(ins, full), f"greatest({', '.join(ins)})"  # greatest passes over NULL
+    columns = ["meter", "hour", *chain(*_columns(plan))]
+    rows = pa.table([])
     try:
-        sql.run(
-            "CREATE TEMP TABLE hour AS SELECT"
-            f" CAST((epoch_us(hour) - {file.start * 1_000_000}) // {HOUR_US} AS INTEGER) AS h,"
-            f" meter, {_total(outs, full)} AS out_, {into} AS into_, {top} AS top, {mask} AS mask"
-            " FROM read_parquet(?)",
-            [file.path],
-        )
-    except duckdb.Error as error:
+        with pq.ParquetFile(file.path) as opened:
+            for batch in opened.iter_batches(METERS * file.hours, columns=columns):
+                rows = pa.concat_tables([*([rows] if rows else []), pa.Table.from_batches([batch])])
+                whole = pc.index(rows["meter"], rows["meter"][-1]).as_py()
+                if whole:
+                    yield _hours(rows[:whole], file, plan)
+                rows = rows[whole:]
+    except (OSError, pa.ArrowException) as error:
         raise damaged(file, error) from error
-    found = {str(code): int(count) for code, count in dict(said["found"]).items()}  # type: ignore[call-overload]
-    return int(str(said["rows"])), found, str(said["raw"])
+    if rows:
+        yield _hours(rows, file, plan)
 
 
-def _total(columns: list[str], full: str) -> str:
-    """SQL for the sum along a row; most rows are full and need no second look at each interval."""
-    wide = [f"{column}::BIGINT" for column in columns]
-    partly = " + ".join(f"coalesce({column}, 0)" for column in wide)
-    return f"CASE WHEN {full} THEN {' + '.join(wide)} ELSE {partly} END"
+def _hours(rows: pa.Table, file: MonthFile, plan: Plan) -> Hours:
+    coded = rows["meter"].combine_chunks().dictionary_encode()
+    hour = (rows["hour"].cast(pa.int64()).to_numpy() - file.start * 1_000_000) // HOUR_US
+    place = coded.indices.to_numpy() * np.int64(file.hours) + hour
+    meters = len(coded.dictionary)
+
+    def laid(values: NDArray[Any]) -> NDArray[Any]:
+        """By meter and hour; nothing where the file has no row."""
+        cells = np.zeros((meters * file.hours, *values.shape[1:]), values.dtype)
+        cells[place] = values
+        return cells.reshape(meters, -1)
+
+    read = np.empty((len(rows), plan.slots), np.bool_)
+    for at, column in enumerate(_columns(plan)[0]):
+        read[:, at] = rows[column].is_valid().to_numpy()
+    sums, top = [], np.zeros(len(rows), np.int64)
+    for columns in _columns(plan):
+        sums.append(np.zeros(len(rows), np.int64))
+        for column in columns:
+            sums[-1] += whole(rows[column])
+    if has_import(plan):
+        for column in _columns(plan)[1]:
+            np.maximum(top, whole(rows[column]), out=top)
+    out, *into = map(laid, sums)
+    return Hours(
+        meters=coded.dictionary,
+        read=laid(read),
+        out=out,
+        into=into[0] if into else None,
+        top=laid(top).max(axis=1) if into else None,
+    )
 
 
-def _slot_columns(plan: Plan) -> list[str]:
-    """SQL for a column per interval; a whole number of 32 bits where the limit allows it."""
-    names = ["out_", "into_"] if _has_import(plan) else ["out_"]
-    kind = "INTEGER" if max(limits(plan)) < 1 << 31 else "BIGINT"
-    return [
-        f"CAST(max({column}) FILTER (s = {at}) AS {kind}) AS {column}{at}"
-        for column in names
-        for at in range(plan.slots)
-    ]
-
-
-def _has_import(plan: Plan) -> bool:
-    return plan.net or len(plan.energies) > 1
+def _columns(plan: Plan) -> list[list[str]]:
+    """A column per interval of the hour, of export and, where there is any, of import."""
+    kinds = ["out_", "into_"] if has_import(plan) else ["out_"]
+    return [[f"{kind}{at}" for at in range(plan.slots)] for kind in kinds]
 
 
 def _made_by(file: MonthFile, plan: Plan) -> dict[str, object]:

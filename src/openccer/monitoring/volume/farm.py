@@ -15,7 +15,7 @@ from openccer.monitoring.findings import Finding, finding
 from openccer.monitoring.mapping import Mapping
 from openccer.monitoring.model import Gap, Measurement, MonthTotal
 from openccer.monitoring.times import local_text
-from openccer.monitoring.volume.kernel import STRETCHES, MonthTotals, Stretch
+from openccer.monitoring.volume.model import STRETCHES, MonthTotals, Stretch
 from openccer.monitoring.volume.plan import Month, bounds_of, months_of
 from openccer.mrv.model import MeteredYear
 

@@ -8,7 +8,7 @@ from openccer.kernel.calendar import Period
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.model import Measurement
 from openccer.monitoring.volume.farm import measurement_of
-from openccer.monitoring.volume.kernel import MonthTotals
+from openccer.monitoring.volume.model import MonthTotals
 from openccer.monitoring.volume.run import Progress, Task, run_here, tasks_of
 
 LOCAL = "local[2]"

@@ -49,6 +49,11 @@ class Plan:
         """How many intervals an hour has."""
         return HOUR // self.step_s
 
+    @property
+    def step_us(self) -> int:
+        """How long an interval is [microseconds]."""
+        return self.step_s * 1_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthFile:

@@ -4,9 +4,11 @@ Each file is one call and months are only added, so who schedules the calls chan
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,8 +16,7 @@ from openccer.kernel.calendar import Period
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile, check_columns, inspect
 from openccer.monitoring.mapping import Mapping, load_mapping
-from openccer.monitoring.volume import canonical, kernel
-from openccer.monitoring.volume.kernel import MEMORY_MB, MonthTotals
+from openccer.monitoring.volume.model import MEMORY_MB, VERSION, MonthTotals
 from openccer.monitoring.volume.plan import MonthFile, Plan, month_files, plan_of
 
 T = TypeVar("T")
@@ -51,32 +52,40 @@ def tasks_of(
 
 def of_month(task: Task) -> MonthTotals:
     """The kernel on one file, raw or canonical; MeterFileError names the file it cannot read."""
-    file, plan = task.file, task.plan
-    known = _known(task)
-    said = canonical.marks(known.path)
+    from openccer.monitoring.volume import canonical, kernel
+    from openccer.monitoring.volume.hours import Hours, hours_of, totals
+
+    file, plan, room = task.file, task.plan, kernel.room_of(task.memory_mb)
+    said = canonical.marks(Path(file.path))
+    tally = kernel.Tally()
     with kernel.engine(task.memory_mb) as sql:
+        parts: Iterator[Hours]
         if said is None:
-            rows, found = kernel.of_raw(sql, file, plan, _checked(known, task))
-            digest = known.digest
+            known = _known(task)
+            raw = kernel.of_raw(sql, file, plan, _checked(known, task), room, tally)
+            parts, digest = (hours_of(cells, plan) for cells in raw), known.digest
         else:
-            rows, found, digest = canonical.of_canonical(sql, file, plan, said)
+            parts, digest = canonical.of_canonical(file, plan, said), said["raw"]
+            tally = kernel.Tally(rows=said["rows"], found=Counter(said["found"]))
         tables = Path(task.tables) if task.tables else None
-        meters, stretches, gaps = kernel.totals(sql, file, plan, tables)
+        meters, stretches, gaps = totals(sql, file, plan, parts, tables)
         return MonthTotals(
             file=file.name,
             month=file.month,
             digest=digest,
-            query=sql.digest,
-            rows=rows,
+            query=sha256(f"kernel {VERSION}, {sql.digest}".encode()).hexdigest(),
+            rows=tally.rows,
             meters=meters,
             stretches=stretches,
             gaps=gaps,
-            found=found,
+            found=dict(tally.found),
         )
 
 
 def clean_month(task: Task, target: Path) -> None:
     """Write the canonical file of a raw month file into the folder, under the same name."""
+    from openccer.monitoring.volume import canonical
+
     known = _checked(_known(task), task)
     if canonical.marks(known.path) is not None:
         raise MeterFileError("canonical-already", task.file.name)

@@ -1,23 +1,23 @@
 """The same kernel on a Spark cluster: Spark decides where a call runs, and runs lost ones again.
 
-One row per file goes in, one row with its totals comes out; only integers travel. The workers need
-this package, the files under the same paths, and Java; nothing of the sums is Spark's.
+One number per file goes in, one row with its totals comes out; only integers travel. The workers
+need this package, the files under the same paths, and Java; nothing of the sums is Spark's.
 """
 
 import json
 import os
-import pickle
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 
 import pyarrow as pa
 from pyspark.sql import Row, SparkSession
 
 from openccer.monitoring.errors import MeterFileError
-from openccer.monitoring.volume.kernel import MeterTotal, MonthTotals, Stretch
+from openccer.monitoring.volume.model import MeterTotal, MonthTotals, Stretch
 from openccer.monitoring.volume.run import Progress, Task, of_month
 
 SCHEMA = "number INT, totals STRING, refused STRING"
@@ -49,10 +49,8 @@ def run_on(
     spark: SparkSession, tasks: Sequence[Task], progress: Progress | None = None
 ) -> list[MonthTotals]:
     """Every call as a task of the cluster; the answers in order, or the first file's refusal."""
-    calls = [(number, bytearray(pickle.dumps(task))) for number, task in enumerate(tasks)]
-    context = spark.sparkContext
-    rows = context.parallelize(calls, len(calls))
-    frame = spark.createDataFrame(rows, "number INT, task BINARY").mapInArrow(_each, SCHEMA)
+    numbers = spark.range(0, len(tasks), 1, len(tasks))  # one call, one task of Spark's
+    frame = numbers.mapInArrow(partial(_each, list(tasks)), SCHEMA)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(frame.collect)
         while wait([answer], timeout=LOOK_EVERY_MS / 1000).not_done:
@@ -80,11 +78,11 @@ def _done(spark: SparkSession) -> int:
     return sum(stage.numCompletedTasks for stage in stages if stage)
 
 
-def _each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """On a worker: each row is one call."""
+def _each(tasks: list[Task], batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """On a worker: each row is the number of one call."""
     for batch in batches:
-        for number, task in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            totals, refused = _call(pickle.loads(task))
+        for number in batch.column(0).to_pylist():
+            totals, refused = _call(tasks[number])
             columns = [pa.array([number], pa.int32()), pa.array([totals], pa.string())]
             columns.append(pa.array([refused], pa.string()))
             yield pa.RecordBatch.from_arrays(columns, ["number", "totals", "refused"])
