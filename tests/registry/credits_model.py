@@ -89,11 +89,18 @@ class Books:
                 return act.reduction in self.waiting and self._free(act.owner)
             case RecordUnits():
                 return self._may_record(act)
+        return self._may_office(act, legal)
+
+    def _may_office(self, act: Act, legal: date) -> bool:
+        """What the registry does on a paper of another, or of its own."""
+        match act:
             case ReverseUnits():
                 return self._pilot(act.instrument) and act.tonnes.count >= 1
             case ReleaseBuffer():
-                return self._free(act.owner) and self._pilot(act.instrument) and self._there(
-                    BUFFER, act
+                return (
+                    self._free(act.owner)
+                    and self._pilot(act.instrument)
+                    and self._there(BUFFER, act)
                 )
             case FreezeCredits():
                 new = act.hold not in self.freezes and act.until >= legal
@@ -163,6 +170,11 @@ class Books:
                 self.batches[act.instrument].append(act.tonnes.count)
                 self.held[act.account, act.instrument] += act.tonnes.count - act.buffer.count
                 self.held[BUFFER, act.instrument] += act.buffer.count
+            case _:
+                self._done_office(act)
+
+    def _done_office(self, act: Act) -> None:
+        match act:
             case ReverseUnits():
                 self._reverse(act)
             case ReleaseBuffer():

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from credits_model import BUFFER, WAITS, Books, Freeze, Where
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,7 +26,6 @@ from hypothesis.stateful import (
 )
 
 import small_world as small
-from credits_model import BUFFER, WAITS, Books, Freeze, Where
 from openccer.app.acts import REGISTRY, Act
 from openccer.app.approval import ending_of, proposal_of
 from openccer.app.entry import Request
@@ -407,7 +407,9 @@ class Credits(RuleBasedStateMachine):
     def _frozen(self, pick: int) -> tuple[ActId, Freeze]:
         """A freeze there is or was; one that never was where there is none."""
         known = list(self.books.freezes.items())
-        return known[pick % len(known)] if known else (ActId("none"), Freeze((WIND, UNIT), 0, FIRST))
+        return (
+            known[pick % len(known)] if known else (ActId("none"), Freeze((WIND, UNIT), 0, FIRST))
+        )
 
     @rule(pick=picks, how=how)
     def release_frozen(self, pick: int, how: str) -> None:
@@ -516,7 +518,9 @@ class Credits(RuleBasedStateMachine):
         for bucket, amounts_of in (("held", self.books.held), ("cancelled", self.books.gone)):
             wanted.update({(*where, bucket): n for where, n in amounts_of.items()})
         sql = "SELECT account, instrument, bucket, sum(tonnes) FROM holding GROUP BY 1, 2, 3"
-        assert {row[:3]: row[3] for row in self._rows(sql)} == {k: n for k, n in wanted.items() if n}
+        assert {row[:3]: row[3] for row in self._rows(sql)} == {
+            k: n for k, n in wanted.items() if n
+        }
 
     @invariant()
     def every_serial_is_in_exactly_one_place(self) -> None:
