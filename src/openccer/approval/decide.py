@@ -1,4 +1,8 @@
-"""Who may propose, approve and end; and until when a proposal waits."""
+"""Who may propose, approve and end; and until when a proposal waits.
+
+What waits is counted by the clock: an office may state an earlier legal day for what it does, and
+by that it must not make a proposal older, or one that has lapsed young again.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +20,7 @@ from openccer.approval.model import (
     act_digest,
     tag_of,
 )
+from openccer.kernel.calendar import beijing_day
 from openccer.kernel.ids import Digest
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
@@ -44,14 +49,15 @@ def _propose(
     known = state.get(Proposal, act.proposal)
     grounds.refuse_if(known is not None, "proposal-id-taken", ONE_ID, proposal=act.proposal)
     length = rules.count("design.approval.lapses_after")
+    today = beijing_day(context.now)
     return grounds.or_accept(
         ActProposed(
             proposal=act.proposal,
             digest=act_digest(act.act.encode()),
             asks=tag_of(act.act),
             proposer=context.actor,
-            on=rules.day,
-            until=rules.day + timedelta(days=length.value - 1),
+            on=today,
+            until=today + timedelta(days=length.value - 1),
             reserve=None,
             movements=(),
         )
@@ -88,7 +94,10 @@ def approve(
     )
     length = rules.count("design.approval.lapses_after")
     grounds.refuse_if(
-        rules.day > found.until, "proposal-lapsed", *length.cites, until=found.until.isoformat()
+        beijing_day(context.now) > found.until,
+        "proposal-lapsed",
+        *length.cites,
+        until=found.until.isoformat(),
     )
     return ProposalApproved(
         proposal=found.id,

@@ -74,7 +74,7 @@ def _surrender(
     allowed = _within_limit(grounds, obligation, act.tonnes, rules)
     holding = fold.holding(state, act.account, act.instrument)
     need_credits(grounds, holding, Bucket.HELD, act.tonnes.count)
-    if holding.tonnes(Bucket.HELD) >= act.tonnes.count:
+    if 1 <= act.tonnes.count <= holding.tonnes(Bucket.HELD):
         _eligible(grounds, state, holding, act, rules)
     if grounds:
         return grounds.refused()

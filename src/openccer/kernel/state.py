@@ -29,7 +29,7 @@ R = TypeVar("R", bound=Record)
 class Context:
     """Who asks, under which act id, on which legal day, at which instant.
 
-    `proposed_on` is the legal day on which another person proposed the act, if one did.
+    `proposed_on` is the day, by the clock, on which another person proposed the act, if one did.
     """
 
     act_id: ActId

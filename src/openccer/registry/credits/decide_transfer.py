@@ -1,6 +1,6 @@
 """A holder changed without a trade, and the terms on which a holder gives credits away."""
 
-from openccer.kernel.calendar import last_working_day
+from openccer.kernel.calendar import ONE_DAY, last_working_day
 from openccer.kernel.ids import AccountId
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
@@ -80,7 +80,7 @@ def need_delay(
     found = state.get(Account, account)
     if found is None or not found.delay or target in found.trusted or not context.proposed_on:
         return
-    earliest = last_working_day(context.proposed_on, found.delay + 1)
+    earliest = last_working_day(context.proposed_on + ONE_DAY, found.delay)
     grounds.refuse_if(
         rules.day < earliest,
         "delay-not-over",
