@@ -1,0 +1,876 @@
+"""Random lives of projects, reductions, accounts and bodies, beside a model that predicts each answer.
+
+The model knows the law from reading it (Measures, articles 10 to 22, 30, 37; registration rules,
+articles 6, 7, 11) and counts its windows itself: 20 working days of publicity, 15 for a decision,
+100 days for a report. Nearly always the next step is a right one, so that some lives go to the end.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import combinations, count, islice
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+import small_world as small
+from openccer.app.acts import REGISTRY, Act
+from openccer.app.entry import Request
+from openccer.app.facade import App, Receipt
+from openccer.kernel.calendar import Period, is_working_day
+from openccer.kernel.ids import (
+    AccountId,
+    ActId,
+    ActorId,
+    BodyId,
+    Digest,
+    InstrumentId,
+    MeterId,
+    ProjectId,
+    ReductionId,
+    Uscc,
+)
+from openccer.kernel.outcome import Refused
+from openccer.kernel.quantity import Tonnes
+from openccer.kernel.state import Record
+from openccer.ledger.blocks import Bucket, Holding, holding_key
+from openccer.ledger.records import Account
+from openccer.mandate.model import ConfirmRule, GrantRole, Role
+from openccer.registry.credits.acts import IssueCredits
+from openccer.registry.filings import acts as filings
+from openccer.registry.parties import acts as parties
+from openccer.registry.projects import acts as projects
+from openccer.registry.records import Body, Coordinate, Meter, Project, Reduction, Site
+from openccer.registry.reductions import acts as reductions
+from small_world import AUTHORITY, OPENING, REGISTRY_DESK, VALIDATOR, VERIFIER, WIND, desk
+
+FIRST, LAST = date(2026, 1, 5), date(2026, 8, 31)
+PUBLICITY, DECISION, REPORT = 20, 15, 100  # working days, working days, days (12, 15; VVR 4.3.3)
+SOLAR, OTHER = AccountId("solar"), small.POWER
+NAMESAKE = BodyId("body-c")  # the validator's code under another id
+BODIES = {VALIDATOR: small.uscc(1), VERIFIER: small.uscc(2), NAMESAKE: small.uscc(1)}
+CODES = {WIND: small.uscc(10), OTHER: small.uscc(11), SOLAR: small.uscc(20)}
+STRANGER = small.uscc(30)
+PAPER, WRONG_PAPER = small.digest(2), small.digest(9)
+CREDITING = Period(date(2025, 1, 1), date(2034, 12, 31))
+CELLS = {"30.0001": "30.000", "30.0009": "30.000", "31": "31.000"}  # a thousandth of a degree
+SPRING, WHOLE = date(2025, 4, 1), Period(date(2025, 1, 1), date(2025, 12, 31))
+PERIODS = (small.FIRST_HALF, small.SECOND_HALF, Period(SPRING, date(2025, 9, 30)), WHOLE)
+CHANGES = "project.change.may_concern"
+
+OPEN = {"published", "validated", "verified", "applied", "refused"}  # before registration
+OVER = {"recalled", "rejected", "cancelled"}
+MOVES = {  # law.md 1.2 and 1.3
+    Project: {
+        None: {"published"},
+        "published": {"validated", "rejected", "recalled"},
+        "validated": {"applied"},
+        "applied": {"registered", "refused"},
+        "refused": {"applied"},
+        "registered": {"cancelled"},
+    },
+    Reduction: {
+        None: {"published"},
+        "published": {"verified", "recalled"},
+        "verified": {"applied"},
+        "applied": {"registered", "refused"},
+        "refused": {"applied"},
+        "registered": {"issued"},
+    },
+}
+
+picks = st.integers(0, 9)
+slips = st.integers(0, 9).map(lambda n: n == 9)
+numbers = st.integers(0, 4)
+codes = st.sampled_from([*CODES.values(), STRANGER])
+
+
+@dataclass(kw_only=True)
+class Filing:
+    """A project, or with a period a reduction, as the model has it."""
+
+    id: str
+    project: ProjectId
+    owner: AccountId
+    body: BodyId
+    first: date
+    state: str = "published"
+    comments: dict[ActId, bool] = field(default_factory=dict)  # answered
+    requests: dict[ActId, str] = field(default_factory=dict)  # raised, answered, closed
+    paper: Digest | None = None
+    certificates: str = "none"
+    received: date | None = None
+    recall_asked: bool = False
+    period: Period | None = None
+    tonnes: int = 0
+    name: str = ""
+    meters: tuple[MeterId, ...] = ()
+    footprints: set[str] = field(default_factory=set)
+    cancel_asked: bool = False
+
+    @property
+    def last(self) -> date:
+        return nth_working_day(self.first, PUBLICITY)
+
+    @property
+    def due(self) -> date:
+        return nth_working_day(self.received or self.first, DECISION)
+
+    @property
+    def overdue(self) -> date:
+        return self.first + timedelta(REPORT)
+
+    @property
+    def reduction(self) -> ReductionId | None:
+        return ReductionId(self.id) if self.period else None
+
+    def about(self) -> dict[str, Any]:
+        return {"project": self.project, "reduction": self.reduction}
+
+
+def nth_working_day(first: date, number: int) -> date:
+    days = (first + timedelta(n) for n in count())
+    return next(islice(filter(is_working_day, days), number - 1, None))
+
+
+def apart(periods: Iterable[Period]) -> bool:
+    return all(a.last < b.first or b.last < a.first for a, b in combinations(periods, 2))
+
+
+@cache
+def world() -> App:
+    """One registered project; two owners; a body whose code is the validator's."""
+    made = small.World(small.new_app())
+    small.opened(made)
+    small.accounts(made)
+    small.account(made, SOLAR, 20, ("project_owner",))
+    grant = GrantRole(grantee=desk(NAMESAKE), role=Role.BODY, subject=NAMESAKE)
+    made.do(OPENING, (REGISTRY_DESK, grant))
+    again = parties.ApproveBody(
+        body=NAMESAKE,
+        uscc=BODIES[NAMESAKE],
+        name=NAMESAKE,
+        fields=("01",),
+        approved=Period(date(2024, 6, 7), date(2030, 6, 6)),
+        qualified_staff=10,
+        experienced_staff=5,
+    )
+    made.do(OPENING, (AUTHORITY, again))
+    small.project(made)
+    return made.app
+
+
+def the_registered_one() -> Filing:
+    return Filing(
+        id=small.PROJECT,
+        project=small.PROJECT,
+        owner=WIND,
+        body=VALIDATOR,
+        first=date(2024, 9, 2),
+        state="registered",
+        name="example OW-1",
+        meters=(MeterId("OW-1"),),
+        footprints={"cell/40.000,120.000", "meter/OW-1", "name/wind/example OW-1"},
+    )
+
+
+class Lives(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.app = small.copy_of(world())
+        self.day = FIRST
+        self.count = 0
+        first = the_registered_one()
+        self.filings: dict[str, Filing] = {first.id: first}
+        self.taken = dict.fromkeys(first.footprints, first.project)
+        self.ended: set[BodyId] = set()
+        self.accounts: dict[AccountId, Uscc] = dict(CODES)  # the open ones
+        self.barred: dict[str, date | None] = {}  # until
+        self.issued: dict[ProjectId, int] = {}
+        self.held: dict[ProjectId, int] = {}
+        self.confirmed = False
+        self.done: list[tuple[Request, Receipt]] = []
+        self.states: dict[tuple[type, str], str] = {(Project, first.id): "registered"}
+
+    def ask(self, actor: ActorId, act: Act, accepted: bool) -> ActId:
+        """Ask, hold the answer against the prediction, and give the act's id."""
+        self.count += 1
+        act_id = ActId(f"step-{self.count}")
+        request = Request(log=REGISTRY, act=act, act_id=act_id, actor=actor, day=self.day)
+        for asked in (*small.proposals([request]), request):
+            answer = self.app.submit(asked, now=small.clock(self.day))
+            if isinstance(answer, Refused):
+                break
+        assert isinstance(answer, Refused) != accepted, (self.day, act, answer)
+        if isinstance(answer, Receipt):
+            self.done.append((request, answer))
+        self.look()
+        return act_id
+
+    def record(self, kind: type, id_: str) -> Record | None:
+        key = (REGISTRY, (kind, id_))
+        return self.app.store.load([key])[key]
+
+    def look(self) -> None:
+        """Every state moved as the law has it, or not at all."""
+        for filing in self.filings.values():
+            kind = Reduction if filing.period else Project
+            found = self.record(kind, filing.id)
+            assert isinstance(found, Project | Reduction)
+            before = self.states.get((kind, filing.id))
+            assert found.state == before or found.state in MOVES[kind].get(before, set())
+            self.states[kind, filing.id] = found.state
+
+    def some(self, pick: int) -> Filing:
+        known = list(self.filings.values())
+        return known[pick % len(known)]
+
+    def projects(self) -> list[Filing]:
+        return [found for found in self.filings.values() if not found.period]
+
+    def some_project(self, pick: int) -> Filing:
+        return self.projects()[pick % len(self.projects())]
+
+    def reductions_of(self, project: str, *states: str) -> list[Period]:
+        """Periods of the project's reductions in these states."""
+        return [
+            found.period
+            for found in self.filings.values()
+            if found.period and found.project == project and found.state in states
+        ]
+
+    def registered(self, filing: Filing) -> bool:
+        return self.filings[filing.project].state == "registered"
+
+    def body_of(self, filing: Filing, slip: bool) -> BodyId:
+        return next(body for body in BODIES if (body == filing.body) != slip)
+
+    # --- time and repetition --------------------------------------------------------------------
+
+    @rule(days=st.integers(1, 5))
+    def time_passes(self, days: int) -> None:
+        self.wait(self.day + timedelta(days))
+
+    @rule(pick=picks, which=st.integers(0, 5))
+    def a_limit_comes(self, pick: int, which: int) -> None:
+        """The last day of a window, or the day after it."""
+        found, one = self.some(pick), timedelta(1)
+        edges = (found.last, found.due, found.overdue - one)
+        self.wait(edges[which // 2] + one * (which % 2))
+
+    def wait(self, day: date) -> None:
+        self.day = max(self.day, min(day, LAST))
+
+    @precondition(lambda self: self.done)
+    @rule(pick=st.integers(0, 99))
+    def an_act_again(self, pick: int) -> None:
+        request, receipt = self.done[-1 - pick % len(self.done)]
+        assert self.app.submit(request, now=small.clock(self.day)) == receipt
+
+    # --- the natural way ------------------------------------------------------------------------
+
+    @rule(pick=picks, times=st.integers(1, 4), tonnes=numbers)
+    def it_goes_on(self, pick: int, times: int, tonnes: int) -> None:
+        """The next steps of one filing, each on the first day it may come."""
+        filing = self.some(pick)
+        for _ in range(times):
+            self.next_step(filing, tonnes)
+
+    def next_step(self, filing: Filing, tonnes: int) -> None:
+        match filing.state:
+            case "published":
+                self.settled(filing)
+                self.wait(filing.last)
+                self.reported(filing, filing.body, True, tonnes)
+            case "validated" | "verified" | "refused":
+                self.uploaded(filing, filing.body, PAPER)
+                self.wait(filing.last + timedelta(1))
+                self.applied(filing, filing.owner, True, 0)
+            case "applied":
+                self.stated(filing, "all")
+                self.decided(filing, filing.project)
+            case "registered" if filing.period:
+                self.credited(filing, 2025)
+
+    def settled(self, filing: Filing) -> None:
+        """Every comment answered, every request closed, the recall not granted."""
+        for comment, answered in filing.comments.items():
+            if not answered:
+                self.comment_answered(filing, filing.body, comment)
+        for request in filing.requests:
+            self.request_answered(filing, request)
+            self.request_closed(filing, filing.body, request)
+        self.recall_decided(filing, False)
+
+    # --- publications ---------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.projects()) < 5)
+    @rule(
+        owner=st.sampled_from([WIND, WIND, SOLAR, OTHER]),
+        body=st.sampled_from(list(BODIES)),
+        place=st.sampled_from(list(CELLS)),
+        meter=st.sampled_from(["m1", "m2"]),
+        name=st.sampled_from(["east", "west"]),
+        before=st.none() | picks,
+        slip=slips,
+    )
+    def design(
+        self,
+        owner: AccountId,
+        body: BodyId,
+        place: str,
+        meter: str,
+        name: str,
+        before: int | None,
+        slip: bool,
+    ) -> None:
+        project = ProjectId("OW-1" if slip else f"OW-{len(self.projects()) + 1}")
+        replaces = None if before is None else self.some_project(before)
+        act = projects.PublishDesign(
+            project=project,
+            owner=owner,
+            name=name,
+            kind="reduce",
+            methodology="CCER-01-002-V01",
+            validator=body,
+            design_digest=small.digest(1),
+            construction_started=date(2022, 3, 1),
+            life=Period(date(2024, 12, 20), date(2044, 12, 19)),
+            crediting=CREDITING,
+            legal_duty=False,
+            ets_managed=False,
+            other_mechanism=False,
+            grid_connected=True,
+            metered_apart=True,
+            site=Site(distance_km=Decimal("35"), depth_m=Decimal("32")),
+            coordinates=(Coordinate(latitude=Decimal(place), longitude=Decimal(120)),),
+            meters=(MeterId(meter),),
+            replaces=replaces.project if replaces else None,
+        )
+        keys = {f"cell/{CELLS[place]},120.000", f"meter/{meter}", f"name/{owner}/{name}"}
+        mine = {project, replaces.project if replaces else project}
+        fine = not slip and owner in self.accounts and owner != OTHER and body not in self.ended
+        fine &= replaces is None or replaces.state in ("recalled", "rejected")
+        fine &= all(self.taken.get(key, project) in mine for key in keys)
+        self.ask(desk(owner), act, fine)
+        if fine:
+            self.filings[project] = Filing(
+                id=project,
+                project=project,
+                owner=owner,
+                body=body,
+                first=self.day,
+                name=name,
+                meters=act.meters,
+                footprints=keys,
+            )
+            self.taken |= dict.fromkeys(keys, project)
+
+    @precondition(lambda self: len(self.filings) < 12)
+    @rule(
+        pick=picks,
+        period=st.sampled_from(PERIODS),
+        body=st.sampled_from([VERIFIER, VERIFIER, VALIDATOR, NAMESAKE]),
+        tonnes=numbers,
+        slip=slips,
+    )
+    def report_of_a_period(
+        self, pick: int, period: Period, body: BodyId, tonnes: int, slip: bool
+    ) -> None:
+        project = self.some_project(pick)
+        owner = (SOLAR if project.owner == WIND else WIND) if slip else project.owner
+        reduction = ReductionId(f"{project.id}/{len(self.filings)}")
+        act = reductions.PublishReduction(
+            reduction=reduction,
+            project=project.project,
+            owner=owner,
+            period=period,
+            by_year={2025: Tonnes(tonnes)},
+            methodology="CCER-01-002-V01",
+            report_digest=small.digest(3),
+            dataset_digest=small.digest(4),
+            rules=small.RULES,
+            verifier=body,
+        )
+        known = self.reductions_of(project.id, *OPEN, "registered", "issued")
+        fine = project.state == "registered" and not slip and body not in self.ended
+        fine &= BODIES[body] != BODIES[project.body] and owner in self.accounts
+        fine &= not any(period.overlaps(other) for other in known)
+        self.ask(desk(owner), act, fine)
+        if fine:
+            self.filings[reduction] = Filing(
+                id=reduction,
+                project=project.project,
+                owner=owner,
+                body=body,
+                first=self.day,
+                period=period,
+            )
+
+    # --- comments and requests ------------------------------------------------------------------
+
+    @rule(pick=picks, back=st.integers(-1, 3), edge=st.booleans())
+    def comment(self, pick: int, back: int, edge: bool) -> None:
+        """Received some days ago, tomorrow, or about the last day of publicity."""
+        filing = self.some(pick)
+        received = (filing.last if edge else self.day) - timedelta(back)
+        fine = filing.state == "published" and filing.first <= received <= filing.last
+        fine &= received <= self.day
+        act = filings.FileComment(**filing.about(), digest=PAPER, received=received)
+        comment = self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            filing.comments[comment] = False
+
+    @rule(pick=picks, which=picks, slip=slips)
+    def answer_to_comment(self, pick: int, which: int, slip: bool) -> None:
+        filing = self.some(pick)
+        known = [*filing.comments, ActId("none")]
+        self.comment_answered(filing, self.body_of(filing, slip), known[which % len(known)])
+
+    def comment_answered(self, filing: Filing, body: BodyId, comment: ActId) -> None:
+        act = filings.AnswerComment(
+            **filing.about(), body=body, comment=comment, answer_digest=PAPER
+        )
+        fine = filing.state == "published" and body == filing.body
+        fine &= filing.comments.get(comment) is False
+        self.ask(desk(body), act, fine)
+        if fine:
+            filing.comments[comment] = True
+
+    @rule(pick=picks, slip=slips)
+    def request(self, pick: int, slip: bool) -> None:
+        filing = self.some(pick)
+        body = self.body_of(filing, slip)
+        cause = "calculation_error" if filing.period else "monitoring_plan"
+        act = filings.RaiseRequest(**filing.about(), body=body, cause=cause, digest=PAPER)
+        fine = filing.state == "published" and not slip
+        request = self.ask(desk(body), act, fine)
+        if fine:
+            filing.requests[request] = "raised"
+
+    @rule(pick=picks, which=picks, close=st.booleans(), slip=slips)
+    def on_a_request(self, pick: int, which: int, close: bool, slip: bool) -> None:
+        filing = self.some(pick)
+        known = [*filing.requests, ActId("none")]
+        request = known[which % len(known)]
+        if close:
+            self.request_closed(filing, self.body_of(filing, slip), request)
+        else:
+            self.request_answered(filing, request)
+
+    def request_answered(self, filing: Filing, request: ActId) -> None:
+        act = filings.AnswerRequest(
+            **filing.about(), owner=filing.owner, request=request, evidence_digest=PAPER
+        )
+        open_ = filing.requests.get(request) in ("raised", "answered")
+        fine = filing.state == "published" and open_
+        self.ask(desk(filing.owner), act, fine)
+        if fine:
+            filing.requests[request] = "answered"
+
+    def request_closed(self, filing: Filing, body: BodyId, request: ActId) -> None:
+        act = filings.CloseRequest(**filing.about(), body=body, request=request)
+        fine = filing.state == "published" and body == filing.body
+        fine &= filing.requests.get(request) == "answered"
+        self.ask(desk(body), act, fine)
+        if fine:
+            filing.requests[request] = "closed"
+
+    # --- reports, applications, decisions -------------------------------------------------------
+
+    @rule(pick=picks, positive=st.booleans(), tonnes=numbers, slip=slips)
+    def report(self, pick: int, positive: bool, tonnes: int, slip: bool) -> None:
+        filing = self.some(pick)
+        self.reported(filing, self.body_of(filing, slip), positive, tonnes)
+
+    def reported(self, filing: Filing, body: BodyId, positive: bool, tonnes: int) -> None:
+        given: dict[str, Any] = {
+            "project": filing.project,
+            "body": body,
+            "report_digest": PAPER,
+            "comments_answered": True,
+            "open_requests": 0,
+            "team": 2,
+            "experts": 1,
+            "undertaking": True,
+        }
+        book, positive = small.BOOK.on(self.day), positive or filing.period is not None
+        checks = book.names("project.validation.checks").value
+        act: Act = projects.ValidateProject(positive=positive, checks=checks, **given)
+        if filing.reduction:
+            act = reductions.VerifyReduction(
+                reduction=filing.reduction,
+                verified={2025: Tonnes(tonnes)},
+                rules=small.RULES,
+                checks=book.names("reduction.verification.checks").value,
+                **given,
+            )
+        fine = filing.state == "published" and body == filing.body and body not in self.ended
+        fine &= filing.last <= self.day < filing.overdue and not filing.recall_asked
+        fine &= all(filing.comments.values())
+        fine &= not positive or set(filing.requests.values()) <= {"closed"}
+        self.ask(desk(body), act, fine)
+        if fine:
+            filing.tonnes = tonnes
+            done = "verified" if filing.period else "validated"
+            filing.state = done if positive else "rejected"
+
+    @rule(pick=picks, right=st.booleans(), slip=slips)
+    def paper(self, pick: int, right: bool, slip: bool) -> None:
+        filing = self.some(pick)
+        self.uploaded(filing, self.body_of(filing, slip), PAPER if right else WRONG_PAPER)
+
+    def uploaded(self, filing: Filing, body: BodyId, paper: Digest) -> None:
+        document = "accounting_report" if filing.period else "pdd"
+        act = small.upload(
+            filing.project, filing.reduction, body, f"{document}_uploaded_by_vv", paper
+        )
+        fine = filing.state in OPEN and body == filing.body
+        self.ask(desk(body), act, fine)
+        if fine:
+            filing.paper = paper
+
+    @rule(pick=picks, complete=st.booleans(), more=st.sampled_from([0, 0, 1, -1]), slip=slips)
+    def application(self, pick: int, complete: bool, more: int, slip: bool) -> None:
+        filing = self.some(pick)
+        owner = (SOLAR if filing.owner == WIND else WIND) if slip else filing.owner
+        self.applied(filing, owner, complete, more)
+
+    def applied(self, filing: Filing, owner: AccountId, complete: bool, more: int) -> None:
+        """`more` tonnes than were verified."""
+        listed = "reduction" if filing.period else "project"
+        papers = small.named(f"{listed}.application.documents", PAPER)[0 if complete else 1 :]
+        act: Act = projects.ApplyForProject(project=filing.project, owner=owner, documents=papers)
+        asked = max(0, filing.tonnes + more)
+        if filing.reduction:
+            act = reductions.ApplyForReduction(
+                reduction=filing.reduction,
+                project=filing.project,
+                owner=owner,
+                by_year={2025: Tonnes(asked)},
+                total=Tonnes(asked),
+                documents=papers,
+            )
+        late = filing.state == "applied" and self.day > filing.due
+        fine = filing.state in ("validated", "verified", "refused") or late
+        fine &= owner == filing.owner and self.day > filing.last
+        fine &= complete and filing.paper == PAPER
+        if filing.period:
+            fine &= self.registered(filing) and asked == filing.tonnes
+        self.ask(desk(owner), act, fine)
+        if fine:
+            filing.state, filing.received = "applied", self.day
+
+    @rule(pick=picks, how=st.sampled_from(["all", "short", "traded"]))
+    def certificates(self, pick: int, how: str) -> None:
+        self.stated(self.some(pick), how)
+
+    def stated(self, filing: Filing, how: str) -> None:
+        """Of 10 MWh all certificates are withheld; or one is not; or one was traded."""
+        act = filings.StateCertificates(
+            **filing.about(),
+            period=filing.period or CREDITING,
+            generated_mwh=10,
+            traded_mwh=int(how == "traded"),
+            withheld_mwh=10 if how == "all" else 9,
+            digest=PAPER,
+        )
+        fine = filing.state in OPEN
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            filing.certificates = how
+
+    @rule(pick=picks, slip=slips)
+    def registration(self, pick: int, slip: bool) -> None:
+        filing = self.some(pick)
+        other = self.some_project(pick + 1).project
+        self.decided(filing, other if slip and filing.period else filing.project)
+
+    def decided(self, filing: Filing, meters_of: ProjectId) -> None:
+        meters = self.filings[meters_of].meters
+        act: Act = projects.RegisterProject(project=filing.project)
+        fine = filing.state == "applied" and self.day <= filing.due
+        fine &= filing.certificates in (["all"] if filing.period else ["all", "traded"])
+        if filing.reduction:
+            act = reductions.RegisterReduction(
+                reduction=filing.reduction, project=filing.project, meters=meters
+            )
+            fine &= self.registered(filing) and filing.tonnes > 0
+            fine &= meters == self.filings[filing.project].meters
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            filing.state = "registered"
+
+    @rule(pick=picks, said=st.sampled_from([("normativity",), ("completeness",), ()]))
+    def refusal(self, pick: int, said: tuple[str, ...]) -> None:
+        filing = self.some(pick)
+        act = filings.RefuseApplication(**filing.about(), failed=said, reasons=("example",))
+        fine = filing.state == "applied" and self.day <= filing.due and said != ()
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            filing.state = "refused"
+
+    @rule(pick=picks, year=st.sampled_from([2025, 2025, 2026]))
+    def issuance(self, pick: int, year: int) -> None:
+        self.credited(self.some(pick), year)
+
+    def credited(self, filing: Filing, year: int) -> None:
+        act = IssueCredits(
+            reduction=filing.reduction or ReductionId("none"),
+            project=filing.project,
+            owner=filing.owner,
+            years=(year,),
+        )
+        fine = filing.period is not None and filing.state == "registered" and year == 2025
+        fine &= self.registered(filing)
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            filing.state = "issued"
+            for where in (self.issued, self.held):
+                where[filing.project] = where.get(filing.project, 0) + filing.tonnes
+
+    # --- ends -----------------------------------------------------------------------------------
+
+    @rule(pick=picks)
+    def recall(self, pick: int) -> None:
+        filing = self.some(pick)
+        act = filings.AskRecall(**filing.about(), owner=filing.owner, reason="example")
+        fine = filing.state == "published" and self.day <= filing.last and not filing.recall_asked
+        self.ask(desk(filing.owner), act, fine)
+        filing.recall_asked |= fine
+
+    @rule(pick=picks, granted=st.booleans())
+    def on_a_recall(self, pick: int, granted: bool) -> None:
+        self.recall_decided(self.some(pick), granted)
+
+    def recall_decided(self, filing: Filing, granted: bool) -> None:
+        act = filings.DecideRecall(**filing.about(), granted=granted, reason="example")
+        fine = filing.state == "published" and filing.recall_asked
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            filing.recall_asked = False
+            filing.state = "recalled" if granted else "published"
+
+    @precondition(lambda self: not self.confirmed)
+    @rule()
+    def confirm_that_projects_change(self) -> None:
+        since = small.BOOK.rules[CHANGES].versions[0].since
+        act = ConfirmRule(rule=CHANGES, since=since, statement="confirmed for a test")
+        self.ask(REGISTRY_DESK, act, True)
+        self.confirmed = True
+
+    @rule(
+        pick=picks,
+        meters=st.sampled_from([("m1",), ("m2",), ("m3",), ()]),
+        name=st.sampled_from(["east", "north"]),
+    )
+    def change(self, pick: int, meters: tuple[str, ...], name: str) -> None:
+        project = self.some_project(pick)
+        act = projects.ChangeProject(
+            project=project.project,
+            owner=project.owner,
+            name=name,
+            design_digest=PAPER,
+            meters=tuple(MeterId(meter) for meter in meters),
+            evidence_digest=PAPER,
+        )
+        keys = {f"name/{project.owner}/{name}", *(f"meter/{meter}" for meter in meters)}
+        fine = project.state == "registered" and self.confirmed and meters != ()
+        fine &= all(self.taken.get(key, project.id) == project.id for key in keys)
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            project.name, project.meters = name, act.meters
+            project.footprints |= keys
+            self.taken |= dict.fromkeys(keys, project.project)
+
+    @rule(pick=picks)
+    def wish_to_cancel(self, pick: int) -> None:
+        project = self.some_project(pick)
+        act = projects.AskCancellation(
+            project=project.project, owner=project.owner, reason="example"
+        )
+        fine = project.state == "registered" and not project.cancel_asked
+        self.ask(desk(project.owner), act, fine)
+        project.cancel_asked |= fine
+
+    @rule(
+        pick=picks,
+        cause=st.sampled_from(["owner_request", "owner_request", "project_gone"]),
+        inquiry=st.booleans(),
+        slip=slips,
+    )
+    def cancellation(self, pick: int, cause: str, inquiry: bool, slip: bool) -> None:
+        project = self.some_project(pick)
+        act = projects.CancelProject(
+            project=project.project,
+            cause=cause,
+            inquiry_digest=PAPER if inquiry else None,
+            footprints=tuple(sorted(project.footprints))[int(slip) :],
+        )
+        fine = project.state == "registered" and not slip
+        if cause == "owner_request":
+            fine &= project.cancel_asked and not self.reductions_of(project.id, *OPEN)
+        else:
+            fine &= inquiry
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            project.state = "cancelled"
+
+    # --- accounts, bodies, lists ----------------------------------------------------------------
+
+    def units_of(self, account: AccountId) -> list[ProjectId]:
+        return [name for name in self.issued if self.filings[name].owner == account]
+
+    @rule(pick=picks, tonnes=st.integers(0, 5))
+    def use(self, pick: int, tonnes: int) -> None:
+        """The owner cancels credits, so that one day it may close its account."""
+        project = self.some_project(pick)
+        unit = InstrumentId.of(project.project, 2025)
+        fine = 1 <= tonnes <= self.held.get(project.project, 0)
+        self.ask(desk(project.owner), small.cancel(project.owner, tonnes, unit), fine)
+        if fine:
+            self.held[project.project] -= tonnes
+
+    @rule(account=st.sampled_from(list(CODES)), slip=slips)
+    def close(self, account: AccountId, slip: bool) -> None:
+        mine = [found for found in self.projects() if found.owner == account]
+        units = self.units_of(account)
+        act = parties.CloseAccount(
+            account=account,
+            uscc=STRANGER if slip else CODES[account],
+            cause="organisation_ceased",
+            evidence_digest=PAPER,
+            instruments=tuple(InstrumentId.of(name, 2025) for name in units),
+            projects=tuple(found.project for found in mine),
+        )
+        fine = account in self.accounts and not slip
+        fine &= all(self.held[name] == 0 for name in units)
+        fine &= all(found.state in OVER for found in mine)
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            del self.accounts[account]
+
+    @rule(code=codes)
+    def account(self, code: Uscc) -> None:
+        act = parties.OpenAccount(
+            account=AccountId(f"late-{self.count}"),
+            uscc=code,
+            name="example",
+            holder_types=("project_owner",),
+            legal_form="legal_person",
+            established_in_china=True,
+            documents=small.BOOK.on(self.day).names("account.registry.documents").value,
+            received=self.day,
+        )
+        fine = code not in self.accounts.values() and not self.is_barred(code)
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            self.accounts[act.account] = code
+
+    def is_barred(self, party: str) -> bool:
+        until = self.barred.get(party, date.min)
+        return until is None or self.day <= until
+
+    @rule(code=codes, on=st.booleans())
+    def bar(self, code: Uscc, on: bool) -> None:
+        """On the list of those who may not trade, or off it from tomorrow."""
+        act: Act = parties.UnbarParty(party=code, evidence_digest=PAPER)
+        if on:
+            act = parties.BarParty(party=code, kind="registry_it_contractors")
+        fine = self.is_barred(code) != on
+        self.ask(REGISTRY_DESK, act, fine)
+        if fine:
+            self.barred[code] = None if on else self.day
+
+    @rule(body=st.sampled_from(list(BODIES)), rarely=picks)
+    def end_of_an_approval(self, body: BodyId, rarely: int) -> None:
+        if rarely == 9 or body in self.ended:
+            act = parties.EndApproval(body=body, reason="example", evidence_digest=PAPER)
+            self.ask(AUTHORITY, act, body not in self.ended)
+            self.ended.add(body)
+
+    # --- always ---------------------------------------------------------------------------------
+
+    @invariant()
+    def everything_stands_as_the_model_says(self) -> None:
+        for filing in self.filings.values():
+            found = self.record(Reduction if filing.period else Project, filing.id)
+            assert isinstance(found, Project | Reduction)
+            assert found.state == filing.state
+            assert found.publicity == Period(filing.first, filing.last)
+            if isinstance(found, Project):
+                assert found.meters == filing.meters
+                assert set(found.footprints) == filing.footprints
+        for account in CODES:
+            known = self.record(Account, account)
+            assert isinstance(known, Account)
+            assert (known.closed_on is None) == (account in self.accounts)
+        for body in BODIES:
+            approved = self.record(Body, body)
+            assert isinstance(approved, Body)
+            assert (approved.withdrawn_on is not None) == (body in self.ended)
+
+    @invariant()
+    def nothing_is_claimed_twice(self) -> None:
+        for project in self.projects():
+            found = self.record(Project, project.id)
+            assert isinstance(found, Project)
+            claimed = self.reductions_of(project.id, "registered", "issued")
+            assert sorted(p.first for p in found.claimed) == sorted(p.first for p in claimed)
+            assert apart(found.claimed)
+        for name in ("OW-1", "m1", "m2", "m3"):
+            meter = self.record(Meter, name)
+            assert meter is None or isinstance(meter, Meter)
+            assert apart(claim.period for claim in (meter.claims if meter else ()))
+
+    @invariant()
+    def tonnes_issued_are_tonnes_verified(self) -> None:
+        for project, tonnes in self.issued.items():
+            owner = self.filings[project].owner
+            key = holding_key(owner, InstrumentId.of(project, 2025))
+            holding = self.record(Holding, key)
+            assert isinstance(holding, Holding)
+            held = self.held[project]
+            assert holding.tonnes(Bucket.HELD) == held
+            assert holding.tonnes(Bucket.CANCELLED) == tonnes - held
+
+    @invariant()
+    def tables_equal_the_fold(self) -> None:
+        assert self.app.check() == []
+
+    def teardown(self) -> None:
+        self.app.store.close()
+
+
+def _run(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Lives,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_a_few_random_lives_go_as_the_model_says() -> None:
+    _run(8, 30)
+
+
+@pytest.mark.slow
+def test_many_random_lives_go_as_the_model_says() -> None:
+    _run(30, 60)
