@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -43,7 +44,7 @@ from openccer.kernel.ids import (
 )
 from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Tonnes
-from openccer.kernel.state import Record
+from openccer.kernel.state import Key, Record
 from openccer.ledger.blocks import Bucket, Holding, holding_key
 from openccer.ledger.records import Account
 from openccer.mandate.model import ConfirmRule, GrantRole, Role
@@ -90,7 +91,8 @@ MOVES = {  # law.md 1.2 and 1.3
     },
 }
 
-picks = st.integers(0, 9)
+MOST_FILINGS = 10
+picks = st.integers(0, MOST_FILINGS - 1)
 slips = st.integers(0, 9).map(lambda n: n == 9)
 numbers = st.integers(0, 4)
 codes = st.sampled_from([*CODES.values(), STRANGER])
@@ -118,6 +120,10 @@ class Filing:
     meters: tuple[MeterId, ...] = ()
     footprints: set[str] = field(default_factory=set)
     cancel_asked: bool = False
+
+    @property
+    def key(self) -> Key:
+        return (Reduction if self.period else Project, self.id)
 
     @property
     def last(self) -> date:
@@ -201,7 +207,7 @@ class Lives(RuleBasedStateMachine):
         self.held: dict[ProjectId, int] = {}
         self.confirmed = False
         self.done: list[tuple[Request, Receipt]] = []
-        self.states: dict[tuple[type, str], str] = {(Project, first.id): "registered"}
+        self.states: dict[Key, str] = {first.key: "registered"}
 
     def ask(self, actor: ActorId, act: Act, accepted: bool) -> ActId:
         """Ask, hold the answer against the prediction, and give the act's id."""
@@ -218,23 +224,24 @@ class Lives(RuleBasedStateMachine):
         self.look()
         return act_id
 
-    def record(self, kind: type, id_: str) -> Record | None:
-        key = (REGISTRY, (kind, id_))
-        return self.app.store.load([key])[key]
+    def records(self, *keys: Key) -> list[Record | None]:
+        found = self.app.store.load([(REGISTRY, key) for key in keys])
+        return [found[REGISTRY, key] for key in keys]
 
     def look(self) -> None:
         """Every state moved as the law has it, or not at all."""
-        for filing in self.filings.values():
-            kind = Reduction if filing.period else Project
-            found = self.record(kind, filing.id)
+        keys: list[Key] = [filing.key for filing in self.filings.values()]
+        for key, found in zip(keys, self.records(*keys), strict=True):
             assert isinstance(found, Project | Reduction)
-            before = self.states.get((kind, filing.id))
-            assert found.state == before or found.state in MOVES[kind].get(before, set())
-            self.states[kind, filing.id] = found.state
+            before = self.states.get(key)
+            assert found.state == before or found.state in MOVES[key[0]].get(before, set())
+            self.states[key] = found.state
 
-    def some(self, pick: int) -> Filing:
+    def some(self, pick: int, *states: str) -> Filing:
+        """A filing, mostly one in these states."""
         known = list(self.filings.values())
-        return known[pick % len(known)]
+        fit = [found for found in known if found.state in states and pick % 4]
+        return (fit or known)[pick % len(fit or known)]
 
     def projects(self) -> list[Filing]:
         return [found for found in self.filings.values() if not found.period]
@@ -278,6 +285,12 @@ class Lives(RuleBasedStateMachine):
         request, receipt = self.done[-1 - pick % len(self.done)]
         assert self.app.submit(request, now=small.clock(self.day)) == receipt
 
+    @initialize(rounds=st.integers(0, 6), tonnes=st.integers(1, 4))
+    def some_way_into_their_lives(self, rounds: int, tonnes: int) -> None:
+        self.design(SOLAR, VALIDATOR, "31", "m1", "east", None, False)
+        for _ in range(rounds):
+            self.all_go_on(tonnes)
+
     # --- the natural way ------------------------------------------------------------------------
 
     @rule(pick=picks, times=st.integers(1, 4), tonnes=numbers)
@@ -285,6 +298,15 @@ class Lives(RuleBasedStateMachine):
         """The next steps of one filing, each on the first day it may come."""
         filing = self.some(pick)
         for _ in range(times):
+            self.next_step(filing, tonnes)
+
+    @rule(times=st.integers(1, 3), tonnes=numbers)
+    def the_newest_goes_on(self, times: int, tonnes: int) -> None:
+        self.it_goes_on(len(self.filings) - 1, times, tonnes)
+
+    @rule(tonnes=numbers)
+    def all_go_on(self, tonnes: int) -> None:
+        for filing in list(self.filings.values()):
             self.next_step(filing, tonnes)
 
     def next_step(self, filing: Filing, tonnes: int) -> None:
@@ -302,6 +324,9 @@ class Lives(RuleBasedStateMachine):
                 self.decided(filing, filing.project)
             case "registered" if filing.period:
                 self.credited(filing, 2025)
+            case "registered" if len(self.filings) < MOST_FILINGS:
+                body = VALIDATOR if filing.body == VERIFIER else VERIFIER
+                self.accounted(filing, filing.owner, PERIODS[tonnes % 2], body, tonnes)
 
     def settled(self, filing: Filing) -> None:
         """Every comment answered, every request closed, the recall not granted."""
@@ -377,7 +402,7 @@ class Lives(RuleBasedStateMachine):
             )
             self.taken |= dict.fromkeys(keys, project)
 
-    @precondition(lambda self: len(self.filings) < 12)
+    @precondition(lambda self: len(self.filings) < MOST_FILINGS)
     @rule(
         pick=picks,
         period=st.sampled_from(PERIODS),
@@ -390,6 +415,11 @@ class Lives(RuleBasedStateMachine):
     ) -> None:
         project = self.some_project(pick)
         owner = (SOLAR if project.owner == WIND else WIND) if slip else project.owner
+        self.accounted(project, owner, period, body, tonnes)
+
+    def accounted(
+        self, project: Filing, owner: AccountId, period: Period, body: BodyId, tonnes: int
+    ) -> None:
         reduction = ReductionId(f"{project.id}/{len(self.filings)}")
         act = reductions.PublishReduction(
             reduction=reduction,
@@ -404,8 +434,8 @@ class Lives(RuleBasedStateMachine):
             verifier=body,
         )
         known = self.reductions_of(project.id, *OPEN, "registered", "issued")
-        fine = project.state == "registered" and not slip and body not in self.ended
-        fine &= BODIES[body] != BODIES[project.body] and owner in self.accounts
+        fine = project.state == "registered" and owner == project.owner
+        fine &= body not in self.ended and BODIES[body] != BODIES[project.body]
         fine &= not any(period.overlaps(other) for other in known)
         self.ask(desk(owner), act, fine)
         if fine:
@@ -423,7 +453,7 @@ class Lives(RuleBasedStateMachine):
     @rule(pick=picks, back=st.integers(-1, 3), edge=st.booleans())
     def comment(self, pick: int, back: int, edge: bool) -> None:
         """Received some days ago, tomorrow, or about the last day of publicity."""
-        filing = self.some(pick)
+        filing = self.some(pick, "published")
         received = (filing.last if edge else self.day) - timedelta(back)
         fine = filing.state == "published" and filing.first <= received <= filing.last
         fine &= received <= self.day
@@ -434,7 +464,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, which=picks, slip=slips)
     def answer_to_comment(self, pick: int, which: int, slip: bool) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "published")
         known = [*filing.comments, ActId("none")]
         self.comment_answered(filing, self.body_of(filing, slip), known[which % len(known)])
 
@@ -450,7 +480,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, slip=slips)
     def request(self, pick: int, slip: bool) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "published")
         body = self.body_of(filing, slip)
         cause = "calculation_error" if filing.period else "monitoring_plan"
         act = filings.RaiseRequest(**filing.about(), body=body, cause=cause, digest=PAPER)
@@ -461,7 +491,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, which=picks, close=st.booleans(), slip=slips)
     def on_a_request(self, pick: int, which: int, close: bool, slip: bool) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "published")
         known = [*filing.requests, ActId("none")]
         request = known[which % len(known)]
         if close:
@@ -491,7 +521,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, positive=st.booleans(), tonnes=numbers, slip=slips)
     def report(self, pick: int, positive: bool, tonnes: int, slip: bool) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "published")
         self.reported(filing, self.body_of(filing, slip), positive, tonnes)
 
     def reported(self, filing: Filing, body: BodyId, positive: bool, tonnes: int) -> None:
@@ -528,7 +558,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, right=st.booleans(), slip=slips)
     def paper(self, pick: int, right: bool, slip: bool) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "validated", "verified", "refused")
         self.uploaded(filing, self.body_of(filing, slip), PAPER if right else WRONG_PAPER)
 
     def uploaded(self, filing: Filing, body: BodyId, paper: Digest) -> None:
@@ -543,7 +573,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, complete=st.booleans(), more=st.sampled_from([0, 0, 1, -1]), slip=slips)
     def application(self, pick: int, complete: bool, more: int, slip: bool) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "validated", "verified", "refused")
         owner = (SOLAR if filing.owner == WIND else WIND) if slip else filing.owner
         self.applied(filing, owner, complete, more)
 
@@ -574,7 +604,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, how=st.sampled_from(["all", "short", "traded"]))
     def certificates(self, pick: int, how: str) -> None:
-        self.stated(self.some(pick), how)
+        self.stated(self.some(pick, "applied"), how)
 
     def stated(self, filing: Filing, how: str) -> None:
         """Of 10 MWh all certificates are withheld; or one is not; or one was traded."""
@@ -593,7 +623,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, slip=slips)
     def registration(self, pick: int, slip: bool) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "applied")
         other = self.some_project(pick + 1).project
         self.decided(filing, other if slip and filing.period else filing.project)
 
@@ -614,7 +644,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, said=st.sampled_from([("normativity",), ("completeness",), ()]))
     def refusal(self, pick: int, said: tuple[str, ...]) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "applied")
         act = filings.RefuseApplication(**filing.about(), failed=said, reasons=("example",))
         fine = filing.state == "applied" and self.day <= filing.due and said != ()
         self.ask(REGISTRY_DESK, act, fine)
@@ -623,11 +653,11 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, year=st.sampled_from([2025, 2025, 2026]))
     def issuance(self, pick: int, year: int) -> None:
-        self.credited(self.some(pick), year)
+        self.credited(self.some(pick, "registered"), year)
 
     def credited(self, filing: Filing, year: int) -> None:
         act = IssueCredits(
-            reduction=filing.reduction or ReductionId("none"),
+            reduction=filing.reduction or ReductionId("OW-1/none"),
             project=filing.project,
             owner=filing.owner,
             years=(year,),
@@ -644,7 +674,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks)
     def recall(self, pick: int) -> None:
-        filing = self.some(pick)
+        filing = self.some(pick, "published")
         act = filings.AskRecall(**filing.about(), owner=filing.owner, reason="example")
         fine = filing.state == "published" and self.day <= filing.last and not filing.recall_asked
         self.ask(desk(filing.owner), act, fine)
@@ -652,7 +682,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=picks, granted=st.booleans())
     def on_a_recall(self, pick: int, granted: bool) -> None:
-        self.recall_decided(self.some(pick), granted)
+        self.recall_decided(self.some(pick, "published"), granted)
 
     def recall_decided(self, filing: Filing, granted: bool) -> None:
         act = filings.DecideRecall(**filing.about(), granted=granted, reason="example")
@@ -804,46 +834,42 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def everything_stands_as_the_model_says(self) -> None:
-        for filing in self.filings.values():
-            found = self.record(Reduction if filing.period else Project, filing.id)
+        known = list(self.filings.values())
+        keys = [filing.key for filing in known]
+        for filing, found in zip(known, self.records(*keys), strict=True):
             assert isinstance(found, Project | Reduction)
             assert found.state == filing.state
             assert found.publicity == Period(filing.first, filing.last)
             if isinstance(found, Project):
                 assert found.meters == filing.meters
                 assert set(found.footprints) == filing.footprints
-        for account in CODES:
-            known = self.record(Account, account)
-            assert isinstance(known, Account)
-            assert (known.closed_on is None) == (account in self.accounts)
-        for body in BODIES:
-            approved = self.record(Body, body)
-            assert isinstance(approved, Body)
-            assert (approved.withdrawn_on is not None) == (body in self.ended)
+                self.claimed_once(found)
+        for account in self.records(*((Account, account) for account in CODES)):
+            assert isinstance(account, Account)
+            assert (account.closed_on is None) == (account.id in self.accounts)
+        for body in self.records(*((Body, body) for body in BODIES)):
+            assert isinstance(body, Body)
+            assert (body.withdrawn_on is not None) == (body.id in self.ended)
+
+    def claimed_once(self, project: Project) -> None:
+        claimed = self.reductions_of(project.id, "registered", "issued")
+        assert sorted(p.first for p in project.claimed) == sorted(p.first for p in claimed)
+        assert apart(project.claimed)
 
     @invariant()
-    def nothing_is_claimed_twice(self) -> None:
-        for project in self.projects():
-            found = self.record(Project, project.id)
-            assert isinstance(found, Project)
-            claimed = self.reductions_of(project.id, "registered", "issued")
-            assert sorted(p.first for p in found.claimed) == sorted(p.first for p in claimed)
-            assert apart(found.claimed)
-        for name in ("OW-1", "m1", "m2", "m3"):
-            meter = self.record(Meter, name)
+    def no_day_of_a_meter_is_claimed_twice(self) -> None:
+        for meter in self.records(*((Meter, name) for name in ("OW-1", "m1", "m2", "m3"))):
             assert meter is None or isinstance(meter, Meter)
             assert apart(claim.period for claim in (meter.claims if meter else ()))
 
     @invariant()
     def tonnes_issued_are_tonnes_verified(self) -> None:
         for project, tonnes in self.issued.items():
-            owner = self.filings[project].owner
-            key = holding_key(owner, InstrumentId.of(project, 2025))
-            holding = self.record(Holding, key)
+            key = holding_key(self.filings[project].owner, InstrumentId.of(project, 2025))
+            (holding,) = self.records((Holding, key))
             assert isinstance(holding, Holding)
-            held = self.held[project]
-            assert holding.tonnes(Bucket.HELD) == held
-            assert holding.tonnes(Bucket.CANCELLED) == tonnes - held
+            assert holding.tonnes(Bucket.HELD) == self.held[project]
+            assert holding.tonnes(Bucket.CANCELLED) == tonnes - self.held[project]
 
     @invariant()
     def tables_equal_the_fold(self) -> None:
