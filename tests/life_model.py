@@ -116,6 +116,7 @@ class Filing:
         return {"project": self.project, "reduction": self.reduction}
 
 
+@cache
 def nth_working_day(first: date, number: int) -> date:
     days = (first + timedelta(n) for n in count())
     return next(islice(filter(is_working_day, days), number - 1, None))
