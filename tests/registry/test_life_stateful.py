@@ -218,17 +218,27 @@ class Lives(RuleBasedStateMachine):
                 self.reported(filing, filing.body, True, tonnes)
             case found if found in REPORTED:
                 self.uploaded(filing, filing.body, PAPER)
-                self.wait(filing.last + timedelta(1))
-                self.applied(filing, filing.owner, True, 0)
+                self.handed_in(filing, int(tonnes == 1))
             case "applied" if self.day > filing.due:
                 self.applied(filing, filing.owner, True, 0)
             case "applied":
                 self.stated(filing, "all")
+                if tonnes > 2:
+                    self.wait(filing.due + timedelta(tonnes - 3))  # in time, or one day late
                 self.decided(filing, filing.project)
             case "registered" if filing.period:
                 self.credited(filing, 2025)
             case "registered" if len(self.filings) < MOST_FILINGS:
                 self.next_half(filing, tonnes)
+
+    def handed_in(self, filing: Filing, more: int) -> None:
+        """On the last day of publicity, the day after, and when refused for `more` tonnes again."""
+        self.wait(filing.last)
+        self.applied(filing, filing.owner, True, 0)  # too early on that very day
+        self.wait(filing.last + timedelta(1))
+        self.applied(filing, filing.owner, True, more)
+        if filing.state != "applied":
+            self.applied(filing, filing.owner, True, 0)
 
     def next_half(self, project: Filing, tonnes: int) -> None:
         """The report of the first half of 2025, or of the second, whichever is free."""
@@ -236,6 +246,8 @@ class Lives(RuleBasedStateMachine):
         for period in (small.FIRST_HALF, small.SECOND_HALF):
             if apart([*known, period]):
                 body = VALIDATOR if project.body == VERIFIER else VERIFIER
+                if body == VERIFIER:
+                    self.accounted(project, project.owner, period, NAMESAKE, tonnes)
                 self.accounted(project, project.owner, period, body, tonnes)
                 break
 
