@@ -617,10 +617,16 @@ class Lives(RuleBasedStateMachine):
     # --- ends -----------------------------------------------------------------------------------
 
     @precondition(some_are("published"))
-    @rule(pick=picks, then=st.sampled_from([None, False, True, True]))
-    def recall(self, pick: int, then: bool | None) -> None:
+    @rule(
+        pick=picks,
+        then=st.sampled_from([None, False, True, True]),
+        late=st.sampled_from([None, 0, 1]),
+    )
+    def recall(self, pick: int, then: bool | None, late: int | None) -> None:
         """Asked for; and decided at once, or later, or never."""
         filing = self.some(pick, "published")
+        if late is not None:
+            self.wait(filing.last + timedelta(late))
         act = filings.AskRecall(**filing.about(), owner=filing.owner, reason="example")
         fine = filing.state == "published" and self.day <= filing.last and not filing.recall_asked
         self.ask(desk(filing.owner), act, fine)
