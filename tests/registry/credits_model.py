@@ -23,7 +23,7 @@ from openccer.registry.supervision.acts_credits import FreezeCredits, ReleaseFro
 from openccer.registry.units.acts import RecordUnits, ReleaseBuffer, ReverseUnits
 
 BUFFER = AccountId("buffer")
-LONGEST_DELAY = 5  # working days
+LONGEST_DELAY = 4  # working days
 WAITS = 14  # days, that of the proposal being day 1
 ALLOWED = {"power": 10, "steel": 2}  # 5 % of 200 t, and of 59 t cut down
 SUSPENDED = date(2017, 3, 14)  # Measures, article 49: legacy units were filed before it

@@ -479,7 +479,7 @@ class Credits(RuleBasedStateMachine):
         assert not self.ask(replace(request, act=act, actor=desk(holder)), False)
 
     @precondition(lambda self: self.day < LAST - timedelta(30))
-    @rule(source=accounts, by=st.integers(1, 2), delay=st.integers(1, 5), later=st.integers(1, 6))
+    @rule(source=accounts, by=st.integers(1, 2), delay=st.integers(1, 4), later=st.integers(1, 6))
     def a_gift_that_waits(self, source: AccountId, by: int, delay: int, later: int) -> None:
         """Proposed on any day of the week, and asked for on each day until it may be given."""
         if not self.books.gifts:

@@ -60,6 +60,12 @@ def _need_replaceable(
         )
         return
     project_in(grounds, state, act.replaces, *CAME_TO_NOTHING)
+    grounds.refuse_if(
+        before is not None and before.owner != act.owner,
+        "not-the-owner",
+        SAME_OWNER,
+        owner=before.owner if before else "-",
+    )
 
 
 def _need_untaken(
