@@ -9,7 +9,7 @@ from openccer.app.entry import Entry, read
 from openccer.app.facade import App
 from openccer.interop.profile import Profile
 from openccer.interop.source import Source, source
-from openccer.kernel.ids import ProjectId
+from openccer.kernel.ids import MeterId, ProjectId
 from openccer.registry.parties import acts as parties
 from openccer.registry.projects import acts as projects
 
@@ -28,7 +28,14 @@ def busy(path: object = ":memory:") -> App:
     world.do(w.TRADING, (w.desk(w.WIND), w.cancel(w.WIND, 3)))
     world.do(w.TRADING, (w.desk(w.WIND), w.cancel(w.WIND, 1)))
     for name in (ONLY_PUBLISHED, REFUSED_BY_BODY):
-        world.do(date(2025, 9, 1), (w.desk(w.WIND), replace(_first(world, "design"), project=name)))
+        design = replace(
+            _first(world, "design"),
+            project=name,
+            name=f"example {name}",
+            coordinates=(w.corner(name),),
+            meters=(MeterId(f"METER-{name}"),),
+        )
+        world.do(date(2025, 9, 1), (w.desk(w.WIND), design))
     negative = replace(_first(world, "validation"), project=REFUSED_BY_BODY, positive=False)
     world.do(date(2025, 11, 3), (w.desk(w.VALIDATOR), negative))
     return app

@@ -19,9 +19,7 @@ from openccer.kernel.quantity import Fen, Tonnes, WattHours
 from openccer.ledger.amounts import Amount, Bucket, Pocket, Transfer
 from openccer.ledger.blocks import Block, Holding
 from openccer.registry.credits.acts import IssueCredits
-from openccer.registry.projects.acts import ValidateProject
-from openccer.registry.records import Site
-from openccer.registry.reductions.acts import VerifyReduction
+from openccer.registry.records import Coordinate, Site
 
 DAYS = st.dates(date(2012, 1, 1), date(2030, 12, 31))
 BEIJING = timezone(timedelta(hours=8))
@@ -101,14 +99,32 @@ st.register_type_strategy(
     ),
 )
 
-NUMBERS = {name: st.integers(0, 9) for name in ("open_requests", "team", "experts")}
-for reported in (ValidateProject, VerifyReduction):
-    others = {
-        field.name: st.from_type(get_type_hints(reported)[field.name])
-        for field in fields(reported)
-        if field.name not in NUMBERS
+# Counts and years are checked on the way in; one digit is good for each of them.
+DIGIT = st.integers(1, 9)
+SPECIAL = {
+    "party": st.from_type(ids.Uscc),
+    "act": st.from_type(ids.AccountId).map(lambda name: f'{{"tag":"{name}/1"}}'),
+}
+
+
+def checked(kind: type) -> st.SearchStrategy[object]:
+    """Any values for a record that looks at its own fields, with numbers it accepts."""
+    hints = get_type_hints(kind)
+    given = {
+        field.name: DIGIT
+        if hints[field.name] in (int, int | None)
+        else SPECIAL.get(field.name) or st.from_type(hints[field.name])
+        for field in fields(kind)
     }
-    st.register_type_strategy(reported, st.builds(reported, **others, **NUMBERS))
+    return st.builds(kind, **given)
+
+
+HERE = (Holding, Amount, IssueCredits)
+for kind in {**ACTS, **EVENTS, **RECORDS}.values():
+    if hasattr(kind, "__post_init__") and kind not in HERE:
+        st.register_type_strategy(kind, checked(kind))
+DEGREES = st.integers(-90_000, 90_000).map(lambda n: Decimal(n).scaleb(-3))
+st.register_type_strategy(Coordinate, st.builds(Coordinate, latitude=DEGREES, longitude=DEGREES))
 
 WIRE = sorted({**ACTS, **EVENTS, **RECORDS}.items())
 few = settings(

@@ -17,7 +17,7 @@ from openccer.rulebook.model import Title
 
 # From the first state of an application to the last; where two pages speak, the later one counts.
 ORDER = (
-    *("unmapped", "published", "validated", "verified", "rejected", "applied", "withdrawn"),
+    *("unmapped", "published", "validated", "verified", "rejected", "applied", "recalled"),
     *("refused", "ended", "registered", "issued", "suspended", "revoked", "cancelled"),
 )
 MOVES = {"1": "1-1", "3": "3-1"}  # a page whose publicity ended stands under another category
