@@ -110,12 +110,9 @@ SPECIAL = {
 def checked(kind: type) -> st.SearchStrategy[object]:
     """Any values for a record that looks at its own fields, with numbers it accepts."""
     hints = get_type_hints(kind)
-    given = {
-        field.name: DIGIT
-        if hints[field.name] in (int, int | None)
-        else SPECIAL.get(field.name) or st.from_type(hints[field.name])
-        for field in fields(kind)
-    }
+    given = {name: st.from_type(hints[name]) for name in (field.name for field in fields(kind))}
+    given |= {name: DIGIT for name in given if hints[name] in (int, int | None)}
+    given |= {name: SPECIAL[name] for name in given.keys() & SPECIAL.keys()}
     return st.builds(kind, **given)
 
 
