@@ -16,6 +16,7 @@ from openccer.kernel.ids import (
 from openccer.kernel.state import Key
 from openccer.ledger.blocks import Holding, holding_key
 from openccer.ledger.records import Account
+from openccer.registry.counts import no_negative
 from openccer.registry.parties.earlier import ApproveBody1
 from openccer.registry.records import (
     PARAMETERS,
@@ -25,12 +26,6 @@ from openccer.registry.records import (
     Project,
     Subject,
 )
-
-
-def _no_negative(**counts: int) -> None:
-    for name, count in counts.items():
-        if count < 0:
-            raise ValueError(f"{name} is a count, not {count}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +42,7 @@ class ApproveBody:
     experienced_staff: int  # of them, with two years of such work
 
     def __post_init__(self) -> None:
-        _no_negative(qualified_staff=self.qualified_staff, experienced=self.experienced_staff)
+        no_negative(qualified_staff=self.qualified_staff, experienced=self.experienced_staff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +95,7 @@ class ChangeApproval:
     evidence_digest: Digest
 
     def __post_init__(self) -> None:
-        _no_negative(qualified_staff=self.qualified_staff, experienced=self.experienced_staff)
+        no_negative(qualified_staff=self.qualified_staff, experienced=self.experienced_staff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from openccer.kernel.ids import (
 )
 from openccer.kernel.state import Key
 from openccer.ledger.records import Account
+from openccer.registry.counts import no_negative
 from openccer.registry.projects.earlier import ApplyForProject1, PublishDesign1
 from openccer.registry.records import (
     PARAMETERS,
@@ -28,12 +29,6 @@ from openccer.registry.records import (
 )
 
 CELL = Decimal("0.001")  # of a degree
-
-
-def _no_negative(**counts: int) -> None:
-    for name, count in counts.items():
-        if count < 0:
-            raise ValueError(f"{name} is a count, not {count}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +74,7 @@ class ValidateProject:
     undertaking: bool
 
     def __post_init__(self) -> None:
-        _no_negative(open_requests=self.open_requests, team=self.team, experts=self.experts)
+        no_negative(open_requests=self.open_requests, team=self.team, experts=self.experts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

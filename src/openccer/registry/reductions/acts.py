@@ -16,6 +16,7 @@ from openccer.kernel.ids import (
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Key
 from openccer.ledger.records import Account
+from openccer.registry.counts import no_negative
 from openccer.registry.records import (
     PARAMETERS,
     Body,
@@ -26,12 +27,6 @@ from openccer.registry.records import (
     Reduction,
 )
 from openccer.registry.reductions.earlier import ApplyForReduction1, RegisterReduction1
-
-
-def _no_negative(**counts: int) -> None:
-    for name, count in counts.items():
-        if count < 0:
-            raise ValueError(f"{name} is a count, not {count}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +65,7 @@ class VerifyReduction:
     undertaking: bool
 
     def __post_init__(self) -> None:
-        _no_negative(open_requests=self.open_requests, team=self.team, experts=self.experts)
+        no_negative(open_requests=self.open_requests, team=self.team, experts=self.experts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
