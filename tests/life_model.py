@@ -49,22 +49,23 @@ CHANGES = "project.change.may_concern"
 
 OPEN = {"published", "validated", "verified", "applied", "refused"}  # before registration
 REPORTED = ("validated", "verified", "refused")
+RECALLED_FROM = ("published", *REPORTED)
 OVER = {"recalled", "rejected", "cancelled"}
 MOVES = {  # law.md 1.2 and 1.3
     Project: {
         None: {"published"},
         "published": {"validated", "rejected", "recalled"},
-        "validated": {"applied"},
+        "validated": {"applied", "recalled"},
         "applied": {"registered", "refused"},
-        "refused": {"applied"},
+        "refused": {"applied", "recalled"},
         "registered": {"cancelled"},
     },
     Reduction: {
         None: {"published"},
         "published": {"verified", "recalled"},
-        "verified": {"applied"},
+        "verified": {"applied", "recalled"},
         "applied": {"registered", "refused"},
-        "refused": {"applied"},
+        "refused": {"applied", "recalled"},
         "registered": {"issued"},
     },
 }
@@ -86,6 +87,7 @@ class Filing:
     certificates: str = "none"
     received: date | None = None
     recall_asked: bool = False
+    waited: set[date] = field(default_factory=set)  # days on which the body waited for the owner
     period: Period | None = None
     tonnes: int = 0
     meters: tuple[MeterId, ...] = ()
@@ -106,7 +108,13 @@ class Filing:
 
     @property
     def overdue(self) -> date:
-        return self.first + timedelta(REPORT)
+        return self.first + timedelta(REPORT + len(self.waited))
+
+    def recallable(self, day: date) -> bool:
+        """In publicity; without a report when none can come; with one when no decision is due."""
+        if self.state == "published":
+            return day <= self.last or day >= self.overdue
+        return self.state in REPORTED
 
     @property
     def reduction(self) -> ReductionId | None:

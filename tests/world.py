@@ -555,6 +555,13 @@ def _of_filings() -> Iterable[Step]:
         **about, owner=OWNER, request=ActId("raise-request"), evidence_digest=digest("9")
     )
     closed = filings.CloseRequest(**about, body=BODY_A, request=ActId("raise-request"))
+    waited = filings.StateDelay(
+        **about,
+        body=BODY_A,
+        cause="site_visit_not_as_planned",
+        period=Period(date(2024, 10, 8), date(2024, 10, 17)),
+        digest=digest("a"),
+    )
     recall = filings.AskRecall(**about, owner=OWNER, reason="the site is changed")
     granted = filings.DecideRecall(**about, granted=True, reason="as asked")
     refused = filings.RefuseApplication(
@@ -565,6 +572,7 @@ def _of_filings() -> Iterable[Step]:
     yield Step("raise-request", date(2024, 9, 30), ((A_DESK, wanted),))
     yield Step("answer-request", date(2024, 10, 8), ((WIND_DESK, mended),))
     yield Step("close-request", date(2024, 10, 9), ((A_DESK, closed),))
+    yield Step("state-delay", date(2024, 10, 18), ((A_DESK, waited),))
     yield Step("ask-recall", date(2024, 9, 11), ((WIND_DESK, recall),))
     yield Step("decide-recall", date(2024, 9, 12), ((REGISTRY_DESK, granted),))
     yield Step("refuse-application", date(2024, 10, 18), ((REGISTRY_DESK, refused),))
@@ -606,6 +614,12 @@ def _of_parties() -> Iterable[Step]:
         kind="asset_or_management_link_with_owner",
         evidence_digest=digest("b"),
     )
+    no_more = parties.EndInterest(
+        body=BODY_A,
+        account=OWNER,
+        kind="asset_or_management_link_with_owner",
+        evidence_digest=digest("c"),
+    )
     reported = parties.ReportBodyYear(
         body=BODY_A,
         year=2025,
@@ -634,12 +648,21 @@ def _of_parties() -> Iterable[Step]:
     yield Step("change-approval", day, ((AUTHORITY, changed),))
     yield Step("end-approval", day, ((AUTHORITY, ended),))
     yield Step("declare-interest", day, ((A_DESK, interest),))
+    yield Step("end-interest", day, ((AUTHORITY, no_more),))
     yield Step("report-body-year", day, ((A_DESK, reported),))
     yield Step("bar-party", OPENING, ((REGISTRY_DESK, barred),))
     yield Step("unbar-party", OPENING, ((REGISTRY_DESK, unbarred),))
     yield Step("change-account", day, ((REGISTRY_DESK, renamed),))
     yield Step("name-representative", day, ((REGISTRY_DESK, person),))
     yield Step("close-account", day, ((REGISTRY_DESK, closed),))
+    not_opened = parties.RefuseOpening(
+        uscc=example_uscc(3),
+        name="example-wind",
+        failed=("identity_document",),
+        reasons=("the paper is not legible",),
+        received=OPENING,
+    )
+    yield Step("refuse-opening", date(2024, 8, 28), ((REGISTRY_DESK, not_opened),))
     yield from _of_both_institutions(day)
 
 

@@ -6,6 +6,7 @@ A case says only what differs from the normal course of tests/world.py:
   act      the step that is asked; everything before it in the course has happened
   after    the last step of the course that has happened, where it is another one
   day, at  the legal day and the clock of it, where they differ
+  recorded the day by the clock, where an office records later what was so on its day
   with     what differs in the act itself, or who asks (actor), in which log, or alone (without
            the act of the other institution that must come with it)
   course   what differs in an earlier step
@@ -28,12 +29,12 @@ from openccer.kernel.canonical import plain
 from openccer.kernel.outcome import Citation, Cite, Outcome, Refused
 from openccer.kernel.state import Context, State
 from openccer.mandate.model import ONLY, Confirmations
-from world import COURSE, STEPS, World, altered
+from world import COURSE, STEPS, World, altered, clock
 
 FOLDER = Path(__file__).parent
 SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, faster where it was built
 ASKED = {"name", "why", "day", "at", "act", "with", "course", "leaving_out", "also", "records"}
-KEYS = ASKED | {"after", "expect", "so"}
+KEYS = ASKED | {"after", "expect", "so", "recorded"}
 
 Case = dict[str, Any]
 
@@ -109,6 +110,9 @@ def answer(case: Case) -> Any:
     world = world_of(case)
     if "records" in case:
         return decide_on_altered_records(world, case, changes)
+    if "recorded" in case:
+        now = clock(case["recorded"], STEPS[case["act"]].changed(changes).at)
+        return world.preview(case["act"], now=now, **changes)
     return world.preview(case["act"], **changes)
 
 

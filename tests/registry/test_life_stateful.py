@@ -38,6 +38,7 @@ from life_model import (
     OVER,
     PAPER,
     PERIODS,
+    RECALLED_FROM,
     REPORTED,
     SOLAR,
     STRANGER,
@@ -157,6 +158,9 @@ class Lives(RuleBasedStateMachine):
     def registered(self, filing: Filing) -> bool:
         return self.filings[filing.project].state == "registered"
 
+    def at_work(self, filing: Filing, body: BodyId) -> bool:
+        return filing.state == "published" and body == filing.body and body not in self.ended
+
     def body_of(self, filing: Filing, slip: bool) -> BodyId:
         return next(body for body in BODIES if (body == filing.body) != slip)
 
@@ -233,6 +237,8 @@ class Lives(RuleBasedStateMachine):
 
     def handed_in(self, filing: Filing, more: int) -> None:
         """On the last day of publicity, the day after, and when refused for `more` tonnes again."""
+        if filing.recall_asked:
+            self.recall_decided(filing, more > 0)
         self.wait(filing.last)
         self.applied(filing, filing.owner, True, 0)  # too early on that very day
         self.wait(filing.last + timedelta(1))
@@ -404,8 +410,7 @@ class Lives(RuleBasedStateMachine):
         act = filings.AnswerComment(
             **filing.about(), body=body, comment=comment, answer_digest=PAPER
         )
-        fine = filing.state == "published" and body == filing.body
-        fine &= filing.comments.get(comment) is False
+        fine = self.at_work(filing, body) and filing.comments.get(comment) is False
         self.ask(desk(body), act, fine)
         if fine:
             filing.comments[comment] = True
@@ -419,7 +424,7 @@ class Lives(RuleBasedStateMachine):
     def requested(self, filing: Filing, body: BodyId) -> None:
         cause = "calculation_error" if filing.period else "monitoring_plan"
         act = filings.RaiseRequest(**filing.about(), body=body, cause=cause, digest=PAPER)
-        fine = filing.state == "published" and body == filing.body
+        fine = self.at_work(filing, body)
         request = self.ask(desk(body), act, fine)
         if fine:
             filing.requests[request] = "raised"
@@ -447,11 +452,35 @@ class Lives(RuleBasedStateMachine):
 
     def request_closed(self, filing: Filing, body: BodyId, request: ActId) -> None:
         act = filings.CloseRequest(**filing.about(), body=body, request=request)
-        fine = filing.state == "published" and body == filing.body
-        fine &= filing.requests.get(request) == "answered"
+        fine = self.at_work(filing, body) and filing.requests.get(request) == "answered"
         self.ask(desk(body), act, fine)
         if fine:
             filing.requests[request] = "closed"
+
+    @precondition(some_are("published"))
+    @rule(pick=picks, at=st.integers(-2, 2), back=st.integers(-1, 3), slip=slips)
+    def delay(self, pick: int, at: int, back: int, slip: bool) -> None:
+        """One or two days about the first day of publicity, about the limit, or just past."""
+        filing, body = (
+            self.some(pick, "published"),
+            self.body_of(self.some(pick, "published"), slip),
+        )
+        edges = (filing.first, filing.overdue, self.day, self.day, self.day)
+        first = edges[at] - timedelta(back)
+        period = Period(first, first + timedelta(abs(at) % 2))
+        act = filings.StateDelay(
+            **filing.about(),
+            body=body,
+            cause="other_of_the_owner",
+            period=period,
+            digest=PAPER,
+        )
+        days = {period.first, period.last}
+        fine = self.at_work(filing, body) and not days & filing.waited
+        fine &= filing.first <= first < filing.overdue and period.last <= self.day
+        self.ask(desk(body), act, fine)
+        if fine:
+            filing.waited |= days
 
     # --- reports, applications, decisions -------------------------------------------------------
 
@@ -485,7 +514,7 @@ class Lives(RuleBasedStateMachine):
                 checks=book.names("reduction.verification.checks").value,
                 **given,
             )
-        fine = filing.state == "published" and body == filing.body and body not in self.ended
+        fine = self.at_work(filing, body)
         fine &= filing.last <= self.day < filing.overdue and not filing.recall_asked
         fine &= all(filing.comments.values())
         fine &= not positive or set(filing.requests.values()) <= {"closed"}
@@ -506,7 +535,7 @@ class Lives(RuleBasedStateMachine):
         act = small.upload(
             filing.project, filing.reduction, body, f"{document}_uploaded_by_vv", paper
         )
-        fine = filing.state in OPEN and body == filing.body
+        fine = filing.state in OPEN and body == filing.body and body not in self.ended
         self.ask(desk(body), act, fine)
         if fine:
             filing.paper = paper
@@ -535,7 +564,7 @@ class Lives(RuleBasedStateMachine):
             )
         late = filing.state == "applied" and self.day > filing.due
         fine = filing.state in REPORTED or late
-        fine &= owner == filing.owner and self.day > filing.last
+        fine &= owner == filing.owner and self.day > filing.last and not filing.recall_asked
         fine &= complete and filing.paper == PAPER
         if filing.period:
             fine &= self.registered(filing) and asked == filing.tonnes
@@ -607,7 +636,6 @@ class Lives(RuleBasedStateMachine):
             years=(year,),
         )
         fine = filing.period is not None and filing.state == "registered" and year == 2025
-        fine &= self.registered(filing)
         self.ask(REGISTRY_DESK, act, fine)
         if fine:
             filing.state = "issued"
@@ -616,36 +644,37 @@ class Lives(RuleBasedStateMachine):
 
     # --- ends -----------------------------------------------------------------------------------
 
-    @precondition(some_are("published"))
+    @precondition(some_are(*RECALLED_FROM))
     @rule(
         pick=picks,
         then=st.sampled_from([None, False, True, True]),
-        late=st.sampled_from([None, 0, 1]),
+        late=st.sampled_from([None, None, "last", "overdue"]),
+        by=st.integers(-1, 1),
     )
-    def recall(self, pick: int, then: bool | None, late: int | None) -> None:
-        """Asked for; and decided at once, or later, or never."""
-        filing = self.some(pick, "published")
+    def recall(self, pick: int, then: bool | None, late: str | None, by: int) -> None:
+        """Asked for, about an edge or today; and decided at once, or later, or never."""
+        filing = self.some(pick, *RECALLED_FROM)
         if late is not None:
-            self.wait(filing.last + timedelta(late))
+            self.wait(getattr(filing, late) + timedelta(by))
         act = filings.AskRecall(**filing.about(), owner=filing.owner, reason="example")
-        fine = filing.state == "published" and self.day <= filing.last and not filing.recall_asked
+        fine = filing.recallable(self.day) and not filing.recall_asked
         self.ask(desk(filing.owner), act, fine)
         filing.recall_asked |= fine
         if then is not None:
             self.recall_decided(filing, then)
 
-    @precondition(some_are("published"))
+    @precondition(some_are(*RECALLED_FROM))
     @rule(pick=picks, granted=st.booleans())
     def on_a_recall(self, pick: int, granted: bool) -> None:
-        self.recall_decided(self.some(pick, "published"), granted)
+        self.recall_decided(self.some(pick, *RECALLED_FROM), granted)
 
     def recall_decided(self, filing: Filing, granted: bool) -> None:
         act = filings.DecideRecall(**filing.about(), granted=granted, reason="example")
-        fine = filing.state == "published" and filing.recall_asked
+        fine = filing.state in RECALLED_FROM and filing.recall_asked
         self.ask(REGISTRY_DESK, act, fine)
         if fine:
             filing.recall_asked = False
-            filing.state = "recalled" if granted else "published"
+            filing.state = "recalled" if granted else filing.state
 
     @precondition(lambda self: not self.confirmed)
     @rule()

@@ -62,6 +62,12 @@ def ending_of(request: Request, actor: ActorId, reason: str) -> Request:
     return replace(request, act=act, act_id=act_id, actor=actor)
 
 
+def ids(request: Request) -> tuple[ActId, ...]:
+    """The act id of the request; of a proposal, also the id of the act that is to approve it."""
+    act = request.act
+    return (request.act_id, act.proposal) if isinstance(act, ProposeAct) else (request.act_id,)
+
+
 def subject_of(act: Act) -> Act:
     """The act whose role and place count at the door: of a proposal, the act it proposes."""
     found = inner(act) if isinstance(act, ProposeAct | EndProposal) else None

@@ -5,7 +5,7 @@ queued as one transaction, so each caller waits for the commit its act was in, a
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -186,7 +186,9 @@ class App:
                 for log in logs
             },
             sizes={log: self.store.size(log) for log in logs},
-            seen=self.store.find((request.log, request.act_id) for request in requests),
+            seen=self.store.find(
+                (request.log, act_id) for request in requests for act_id in approval.ids(request)
+            ),
         )
 
     def _serve(self, work: _Work, ticket: _Ticket) -> Answer:
@@ -194,6 +196,7 @@ class App:
         if again is not None:
             return again
         reasons: list[Reason] = linked_grounds(ticket.requests)
+        reasons.extend(_ids_to_be(work, ticket))
         states, accepted = dict(work.states), []
         for request in ticket.requests:
             outcome = self._decide(states, request, ticket.now)
@@ -363,6 +366,14 @@ def _changed(before: dict[str, State], after: dict[str, State]) -> dict[LogKey, 
         for key, record in state.loaded.items()
         if record is not None and record != before[log].loaded[key]
     }
+
+
+def _ids_to_be(work: _Work, ticket: _Ticket) -> Iterator[Reason]:
+    """Ground: under the id that is to approve a proposal something else was done before."""
+    for request in ticket.requests:
+        for act_id in approval.ids(request):
+            if act_id != request.act_id and (request.log, act_id) in work.seen:
+                yield Reason(code="act-id-reused", cites=(SAME_ACT,), facts={"act_id": act_id})
 
 
 def _answer_again(work: _Work, ticket: _Ticket) -> Answer | None:

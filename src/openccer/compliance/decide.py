@@ -67,7 +67,7 @@ def _surrender(
     _need_emitter(grounds, state, act.account, rules)
     account = state.get(Account, act.account)
     need_open(grounds, account)
-    need_not_barred(grounds, account, rules, Bar.MOVING)
+    need_not_barred(grounds, account, context, rules, Bar.MOVING)
     obligation = state.get(Obligation, obligation_key(act.account, act.year))
     grounds.refuse_if(obligation is None, "no-obligation", FOUND_FIRST, year=act.year)
     _in_time(grounds, act.year, rules)

@@ -1,6 +1,8 @@
 """Grounds that follow from the standing of an account: closed, or barred from doing something."""
 
+from openccer.kernel.calendar import beijing_day
 from openccer.kernel.outcome import Cite, Grounds, HouseRule
+from openccer.kernel.state import Context
 from openccer.ledger.records import Account, Bar, Restriction
 from openccer.rulebook.model import RulesInForce
 
@@ -21,12 +23,17 @@ def need_open(grounds: Grounds, account: Account | None) -> None:
 
 
 def need_not_barred(
-    grounds: Grounds, account: Account | None, rules: RulesInForce, *bars: Bar
+    grounds: Grounds, account: Account | None, context: Context, rules: RulesInForce, *bars: Bar
 ) -> None:
-    """Grounds: each restriction of one of these kinds that is on the account today."""
+    """Grounds: each restriction of one of these kinds that is on the account.
+
+    On the day of the act, or now: an office that records later what was so on its day moves credits
+    now, and by an earlier day it must not get round a bar that has come since.
+    """
+    days = (context.day, beijing_day(context.now))
     for found in account.restrictions if account else ():
         grounds.refuse_if(
-            found.bar in bars and found.in_force(rules.day),
+            found.bar in bars and any(found.in_force(day) for day in days),
             "account-barred",
             *_cites(found, rules),
             account=account.id if account else "-",

@@ -6,11 +6,18 @@ from datetime import date, timedelta
 from openccer.kernel.calendar import Period, last_working_day
 from openccer.kernel.ids import AccountId, BodyId, ProjectId, ReductionId
 from openccer.kernel.outcome import Grounds, HouseRule, Refused, refused
-from openccer.kernel.state import State
+from openccer.kernel.state import Context, State
 from openccer.ledger.moves import FOUND_FIRST
 from openccer.ledger.records import Account, Bar
 from openccer.ledger.standing import need_not_barred, need_open
-from openccer.registry.records import Body, Project, ProjectState, Reduction, ReductionState
+from openccer.registry.records import (
+    Body,
+    Dossier,
+    Project,
+    ProjectState,
+    Reduction,
+    ReductionState,
+)
 from openccer.rulebook.model import Ruled, RulesInForce
 
 ONE_ID = HouseRule("an id names one thing for ever")
@@ -19,6 +26,8 @@ NINE_DIGITS = HouseRule("the credits of a year are numbered with nine digits")
 NAMED_BODY = HouseRule("the body that reports is the one that was named in publicity")
 NEWEST_FORM = HouseRule("an act is asked in its newest form")
 NAMED_ALL = HouseRule("an ending names everything it ends")
+WORDS_OF_A_DECISION = HouseRule("a refusal or a recall says why")
+RECEIVED_BEFORE = HouseRule("papers are received before they are decided on")
 SAME_OWNER = HouseRule("only the owner of a project files for it")
 
 
@@ -44,16 +53,23 @@ def need_account(grounds: Grounds, state: State, account: AccountId, *types: str
         )
 
 
-def need_may_file(grounds: Grounds, state: State, owner: AccountId, rules: RulesInForce) -> None:
+def need_may_file(
+    grounds: Grounds, state: State, owner: AccountId, context: Context, rules: RulesInForce
+) -> None:
     """Ground: the owner's filings are not accepted (Measures, article 43)."""
-    need_not_barred(grounds, state.get(Account, owner), rules, Bar.FILING)
+    need_not_barred(grounds, state.get(Account, owner), context, rules, Bar.FILING)
 
 
 def need_may_move(
-    grounds: Grounds, state: State, account: AccountId, rules: RulesInForce, *bars: Bar
+    grounds: Grounds,
+    state: State,
+    account: AccountId,
+    context: Context,
+    rules: RulesInForce,
+    *bars: Bar,
 ) -> None:
     """Grounds: the account is barred from moving credits, or from one of the named things."""
-    need_not_barred(grounds, state.get(Account, account), rules, Bar.MOVING, *bars)
+    need_not_barred(grounds, state.get(Account, account), context, rules, Bar.MOVING, *bars)
 
 
 def need_body(
@@ -236,6 +252,39 @@ def need_timely_decision(
     )
 
 
+def need_received_in_time(
+    grounds: Grounds, received: date, limit: Ruled[int], rules: RulesInForce
+) -> None:
+    """Grounds: decided before the papers came, or after the limit that runs from their receipt."""
+    grounds.refuse_if(
+        received > rules.day,
+        "received-after-decision",
+        RECEIVED_BEFORE,
+        received=received.isoformat(),
+    )
+    need_timely_decision(grounds, limit, received, rules)
+
+
+def need_reasons(
+    grounds: Grounds,
+    failed: Sequence[str],
+    reasons: Sequence[str],
+    scope: Ruled[tuple[str, ...]],
+    refusal: Ruled[str],
+) -> None:
+    """Grounds: a refusal for what is not reviewed, or without telling why."""
+    strange = [found for found in failed if found not in scope.value]
+    grounds.refuse_if(
+        bool(strange) or not failed,
+        "outside-the-review",
+        *scope.cites,
+        found=", ".join(failed),
+        known=", ".join(scope.value),
+    )
+    said = bool(reasons) and all(reason.strip() for reason in reasons)
+    grounds.refuse_if(not said, "reason-missing", *refusal.cites, WORDS_OF_A_DECISION)
+
+
 def need_may_apply(
     grounds: Grounds,
     standing: ProjectState | ReductionState,
@@ -260,8 +309,18 @@ def need_may_apply(
     )
 
 
+def report_due(publicity: Period, limit: Ruled[int], dossier: Dossier) -> date:
+    """The last day of a report: so many days from the first of publicity, less the owner's delay.
+
+    Days, not working days; the days on which the body waited for the owner do not count (validation
+    and verification rules, 4.3.3, 5.3.3).
+    """
+    waited = sum(delay.period.days for delay in dossier.delays)
+    return publicity.first + timedelta(days=limit.value - 1 + waited)
+
+
 def report_gates(
-    grounds: Grounds, publicity: Period, limit: Ruled[int], rules: RulesInForce
+    grounds: Grounds, publicity: Period, limit: Ruled[int], dossier: Dossier, rules: RulesInForce
 ) -> None:
     """A report comes after the comments it must answer, and within its limit in days."""
     early = rules.flag("design.report_not_before_publicity_end")
@@ -272,7 +331,7 @@ def report_gates(
         publicity_ends=publicity.last.isoformat(),
         day=rules.day.isoformat(),
     )
-    due = publicity.first + timedelta(days=limit.value - 1)
+    due = report_due(publicity, limit, dossier)
     grounds.refuse_if(
         rules.day > due,
         "report-overdue",

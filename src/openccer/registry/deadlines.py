@@ -4,15 +4,14 @@ A pure function of records, rules and a day. Nothing is decided here: what follo
 limit is said where the act is decided.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from openccer.kernel.calendar import (
     ONE_DAY,
-    Period,
     YearNotAnnounced,
     working_days_left,
     years_after,
@@ -20,9 +19,19 @@ from openccer.kernel.calendar import (
 from openccer.kernel.outcome import Cite, HouseRule
 from openccer.kernel.state import Record
 from openccer.ledger.records import Account, Hold
-from openccer.registry.checks import decision_due
-from openccer.registry.records import Body, Project, ProjectState, Reduction, ReductionState
+from openccer.registry.checks import decision_due, report_due
+from openccer.registry.records import (
+    Body,
+    Dossier,
+    Project,
+    ProjectState,
+    Reduction,
+    ReductionState,
+)
 from openccer.rulebook.model import Ruled, RulesInForce
+
+PROJECT_CLOCKS = ("project.pdd_publicity", "project.validation.max_from_publicity_start")
+REDUCTION_CLOCKS = ("reduction.publicity", "reduction.verification.max_from_publicity_start")
 
 AS_SET = HouseRule("a hold or a bar ends on the day that was set with it")
 
@@ -67,7 +76,9 @@ class Deadline:
 
 def deadlines(records: Iterable[Record], rules: RulesInForce, day: date) -> tuple[Deadline, ...]:
     """Every running or overdue clock, the earliest first; RuleGap before the law begins."""
-    found = [one for record in records for one in _of(record, rules, day)]
+    known = tuple(records)
+    dossiers = {record.subject: record for record in known if isinstance(record, Dossier)}
+    found = [one for record in known for one in _of(record, dossiers, rules, day)]
     return tuple(sorted(found, key=order))
 
 
@@ -106,12 +117,13 @@ def _left(day: date, due: date | None) -> int | None:
         return None
 
 
-def _of(record: Record, rules: RulesInForce, day: date) -> Iterator[Deadline]:
+def _of(
+    record: Record, dossiers: Mapping[str, Dossier], rules: RulesInForce, day: date
+) -> Iterator[Deadline]:
     match record:
-        case Project():
-            yield from _of_project(record, rules, day)
-        case Reduction():
-            yield from _of_reduction(record, rules, day)
+        case Project() | Reduction():
+            dossier = dossiers.get(record.id) or Dossier(subject=record.id)
+            yield from _of_filing(record, dossier, rules, day)
         case Body():
             yield from _of_body(record, rules, day)
         case Hold():
@@ -123,12 +135,24 @@ def _of(record: Record, rules: RulesInForce, day: date) -> Iterator[Deadline]:
             return
 
 
+def _of_filing(
+    filed: Project | Reduction, dossier: Dossier, rules: RulesInForce, day: date
+) -> Iterator[Deadline]:
+    match filed:
+        case Project():
+            if filed.state is ProjectState.PUBLISHED:
+                yield from _published(filed, dossier, PROJECT_CLOCKS, rules, day)
+            yield from _of_project(filed, rules, day)
+        case Reduction():
+            if filed.state is ReductionState.PUBLISHED:
+                yield from _published(filed, dossier, REDUCTION_CLOCKS, rules, day)
+            if filed.state is ReductionState.APPLIED and filed.applied_on:
+                limit = rules.count("reduction.registration.decision_limit")
+                yield _decision(filed.id, filed.applied_on, limit, rules, day)
+
+
 def _of_project(project: Project, rules: RulesInForce, day: date) -> Iterator[Deadline]:
     match project.state:
-        case ProjectState.PUBLISHED:
-            length = rules.count("project.pdd_publicity")
-            days = rules.count("project.validation.max_from_publicity_start")
-            yield from _published(project.id, project.publicity, length, days, day)
         case ProjectState.APPLIED if project.applied_on:
             limit = rules.count("project.registration.decision_limit")
             yield _decision(project.id, project.applied_on, limit, rules, day)
@@ -147,23 +171,18 @@ def _of_project(project: Project, rules: RulesInForce, day: date) -> Iterator[De
             yield deadline(Clock.RETENTION, project.id, until, keep, day)
 
 
-def _of_reduction(reduction: Reduction, rules: RulesInForce, day: date) -> Iterator[Deadline]:
-    if reduction.state is ReductionState.PUBLISHED:
-        length = rules.count("reduction.publicity")
-        days = rules.count("reduction.verification.max_from_publicity_start")
-        yield from _published(reduction.id, reduction.publicity, length, days, day)
-    if reduction.state is ReductionState.APPLIED and reduction.applied_on:
-        limit = rules.count("reduction.registration.decision_limit")
-        yield _decision(reduction.id, reduction.applied_on, limit, rules, day)
-
-
 def _published(
-    subject: str, publicity: Period, length: Ruled[int], days: Ruled[int], day: date
+    filed: Project | Reduction,
+    dossier: Dossier,
+    clocks: tuple[str, str],
+    rules: RulesInForce,
+    day: date,
 ) -> Iterator[Deadline]:
-    if day <= publicity.last:
-        yield deadline(Clock.PUBLICITY, subject, publicity.last, length, day)
-    due = publicity.first + timedelta(days=days.value - 1)
-    yield deadline(Clock.REPORT, subject, due, days, day)
+    length, days = (rules.count(rule) for rule in clocks)
+    if day <= filed.publicity.last:
+        yield deadline(Clock.PUBLICITY, filed.id, filed.publicity.last, length, day)
+    due = report_due(filed.publicity, days, dossier)
+    yield deadline(Clock.REPORT, filed.id, due, days, day)
 
 
 def _decision(

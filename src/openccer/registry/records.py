@@ -94,7 +94,7 @@ class ProjectState(StrEnum):
     REJECTED = "rejected"  # 审定（否定）
     APPLIED = "applied"  # 申请登记
     REGISTERED = "registered"  # 已登记
-    RECALLED = "recalled"  # 撤回（公示期内）
+    RECALLED = "recalled"  # 撤回
     REFUSED = "refused"  # 不予登记
     CANCELLED = "cancelled"  # 项目注销
     REVOKED = "revoked"  # 撤销登记
@@ -234,7 +234,7 @@ class ReductionState(StrEnum):
     APPLIED = "applied"
     REGISTERED = "registered"  # 已登记: the tonnes are CCER
     ISSUED = "issued"  # 已签发: they stand in the owner's account
-    RECALLED = "recalled"  # 撤回（公示期内）
+    RECALLED = "recalled"  # 撤回
     REFUSED = "refused"  # 不予登记
 
 
@@ -290,6 +290,15 @@ class CorrectiveRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerDelay:
+    """Days that do not count against the body, and why (业主原因延误; rules, 4.3.3, 5.3.3)."""
+
+    cause: str
+    period: Period
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateStatement:
     """Green certificates of the electricity of a period, in whole MWh."""
 
@@ -317,6 +326,7 @@ class Dossier:
     subject: str  # the id of the project or of the reduction
     comments: tuple[Comment, ...] = ()
     requests: tuple[CorrectiveRequest, ...] = ()
+    delays: tuple[OwnerDelay, ...] = ()
     papers: Mapping[str, Digest] = field(default_factory=dict)  # uploaded by the body
     certificates: tuple[CertificateStatement, ...] = ()
 

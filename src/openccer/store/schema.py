@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 # Raised when a fold table changes: an older file is then folded again when it is opened.
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 
 kept = MetaData()
 fold = MetaData()

@@ -13,8 +13,8 @@ from openccer.registry.checks import (
     SAME_OWNER,
     need_account,
     need_may_move,
+    project_in,
     reduction_in,
-    registered_project,
 )
 from openccer.registry.credits.acts import (
     Act,
@@ -39,11 +39,15 @@ from openccer.registry.credits.events import (
     CreditsMovedToExchange,
     Event,
 )
-from openccer.registry.records import Project, Reduction, ReductionState
+from openccer.registry.records import Project, ProjectState, Reduction, ReductionState
 from openccer.rulebook.model import RulesInForce
 
 EXACT_YEARS = HouseRule("an issuance names exactly the years that have tonnes")
 OFFSET_ELSEWHERE = HouseRule("a national offset is a surrender, with its own gates")
+# What was registered before a cancellation was made, and is issued (articles 16, 22); a revocation
+# is for falsehood (article 43).
+HAS_CREDITS = (ProjectState.REGISTERED, ProjectState.CANCELLED)
+
 FOR_WHOM = HouseRule("a cancellation says for whom")
 
 
@@ -53,9 +57,9 @@ def issue_credits(
     """Issue registered reductions, one batch per production year, serials from 1."""
     grounds = Grounds()
     reduction = reduction_in(grounds, state, act.reduction, act.project, ReductionState.REGISTERED)
-    project = registered_project(grounds, state, act.project, rules)
+    project = project_in(grounds, state, act.project, *HAS_CREDITS)
     need_account(grounds, state, act.owner, "project_owner")
-    need_may_move(grounds, state, act.owner, rules)
+    need_may_move(grounds, state, act.owner, context, rules)
     if reduction is None or project is None:
         return grounds.refused()
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
@@ -117,7 +121,7 @@ def move_to_exchange(
     """Held → on the trading platform; needs both accounts (Measures, article 24)."""
     grounds = Grounds()
     need_account(grounds, state, act.account)
-    need_may_move(grounds, state, act.account, rules, Bar.TRADING)
+    need_may_move(grounds, state, act.account, context, rules, Bar.TRADING)
     both = rules.flag("account.both_required_to_trade")
     account = state.get(Account, act.account)
     grounds.refuse_if(
@@ -161,7 +165,7 @@ def move_from_exchange(
     """On the trading platform → held; the exchange releases the same tonnes in the same step."""
     grounds = Grounds()
     need_account(grounds, state, act.account)
-    need_may_move(grounds, state, act.account, rules)
+    need_may_move(grounds, state, act.account, context, rules)
     holding = fold.holding(state, act.account, act.instrument)
     need_credits(grounds, holding, Bucket.EXCHANGE, act.tonnes.count)
     if grounds:
@@ -185,7 +189,7 @@ def deliver_credits(
     grounds = Grounds()
     for party in (act.seller, act.buyer):
         need_account(grounds, state, party)
-        need_may_move(grounds, state, party, rules, Bar.TRADING)
+        need_may_move(grounds, state, party, context, rules, Bar.TRADING)
     same = act.seller == act.buyer
     grounds.refuse_if(same, "parties-must-differ", TWO_PARTIES, account=act.seller)
     buyer = state.get(Account, act.buyer)
@@ -218,7 +222,7 @@ def cancel_credits(
     """Held → cancelled, for ever, for a stated purpose (Measures, article 28)."""
     grounds = Grounds()
     need_account(grounds, state, act.account)
-    need_may_move(grounds, state, act.account, rules)
+    need_may_move(grounds, state, act.account, context, rules)
     purposes = rules.names("unit.cancel.purposes")
     grounds.refuse_if(
         act.purpose not in purposes.value,

@@ -25,7 +25,7 @@ def transfer_credits(
     grounds = Grounds()
     for party in (act.source, act.target):
         need_account(grounds, state, party)
-        need_may_move(grounds, state, party, rules)
+        need_may_move(grounds, state, party, context, rules)
     same = act.source == act.target
     grounds.refuse_if(same, "parties-must-differ", TWO_PARTIES, account=act.source)
     _cause(grounds, act, rules)

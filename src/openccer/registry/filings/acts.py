@@ -10,7 +10,7 @@ from typing import ClassVar
 from openccer.kernel.calendar import Period
 from openccer.kernel.ids import AccountId, ActId, BodyId, Digest, ProjectId, ReductionId
 from openccer.kernel.state import Key
-from openccer.registry.records import Dossier, Project, Reduction
+from openccer.registry.records import Body, Dossier, Project, Reduction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,19 @@ class CloseRequest:
     reduction: ReductionId | None
     body: BodyId
     request: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateDelay:
+    """The body states days on which it waited for the owner: they do not count (4.3.3, 5.3.3)."""
+
+    TAG: ClassVar[str] = "state-delay/1"
+    project: ProjectId
+    reduction: ReductionId | None
+    body: BodyId
+    cause: str
+    period: Period
+    digest: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +156,7 @@ Act = (
     | RaiseRequest
     | AnswerRequest
     | CloseRequest
+    | StateDelay
     | UploadPaper
     | StateCertificates
     | AskRecall
@@ -156,4 +170,6 @@ def touches(act: Act) -> frozenset[Key]:
     keys: list[Key] = [(Project, act.project), (Dossier, act.reduction or act.project)]
     if act.reduction is not None:
         keys.append((Reduction, act.reduction))
+    if isinstance(act, AnswerComment | RaiseRequest | CloseRequest | StateDelay | UploadPaper):
+        keys.append((Body, act.body))
     return frozenset(keys)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from openccer.kernel.calendar import Period
 from openccer.kernel.ids import ActId
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
@@ -17,6 +18,7 @@ from openccer.registry.filings.acts import (
     RaiseRequest,
     RefuseApplication,
     StateCertificates,
+    StateDelay,
     UploadPaper,
 )
 from openccer.registry.filings.decide_end import ask_recall, decide_recall, refuse_application
@@ -24,6 +26,7 @@ from openccer.registry.filings.events import (
     CertificatesStated,
     CommentAnswered,
     CommentFiled,
+    DelayStated,
     Event,
     PaperUploaded,
     RequestAnswered,
@@ -38,10 +41,13 @@ from openccer.registry.filings.filing import (
     filing_in,
     need_named_body,
     need_owner,
+    report_limit,
 )
 from openccer.registry.records import CorrectiveRequest
 from openccer.rulebook.model import RulesInForce
 
+WHILE_IT_RAN = HouseRule("a delay is stated when it is over; it began while time ran")
+EACH_DAY_ONCE = HouseRule("a day of delay is stated once")
 ANSWER_FIRST = HouseRule("a corrective request is answered before it is closed")
 ONE_ANSWER = HouseRule("a comment is answered once, a closed request no more")
 SUM_OF_CERTIFICATES = HouseRule("certificates traded or withheld are no more than were generated")
@@ -87,7 +93,7 @@ def answer_comment(
     filing = filing_in(grounds, state, act, PUBLISHED)
     if filing is None:
         return grounds.refused()
-    need_named_body(grounds, filing, act.body)
+    need_named_body(grounds, state, filing, act.body, rules)
     found = next((one for one in filing.dossier.comments if one.id == act.comment), None)
     grounds.refuse_if(found is None, "no-such-comment", FOUND_FIRST, comment=act.comment)
     answered = found is not None and found.answer_digest is not None
@@ -111,7 +117,7 @@ def raise_request(
     filing = filing_in(grounds, state, act, PUBLISHED)
     if filing is None:
         return grounds.refused()
-    need_named_body(grounds, filing, act.body)
+    need_named_body(grounds, state, filing, act.body, rules)
     causes = rules.names(
         "project.validation.corrective_causes"
         if act.reduction is None
@@ -179,7 +185,7 @@ def close_request(
     filing = filing_in(grounds, state, act, PUBLISHED)
     if filing is None:
         return grounds.refused()
-    need_named_body(grounds, filing, act.body)
+    need_named_body(grounds, state, filing, act.body, rules)
     found = _open_request(grounds, filing, act.request)
     silent = found is not None and not found.answers
     grounds.refuse_if(silent, "request-not-answered", ANSWER_FIRST, request=act.request)
@@ -194,6 +200,57 @@ def close_request(
     )
 
 
+def state_delay(
+    state: State, act: StateDelay, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """Days the body waited for the owner, each once; they lengthen its time (4.3.3, 5.3.3)."""
+    grounds = Grounds()
+    filing = filing_in(grounds, state, act, PUBLISHED)
+    if filing is None:
+        return grounds.refused()
+    need_named_body(grounds, state, filing, act.body, rules)
+    causes = rules.names(
+        "project.validation.delay_causes"
+        if act.reduction is None
+        else "reduction.verification.delay_causes"
+    )
+    grounds.refuse_if(
+        act.cause not in causes.value,
+        "delay-cause-unknown",
+        *causes.cites,
+        found=act.cause,
+        known=", ".join(causes.value),
+    )
+    due = filing.report_due(report_limit(act, rules))
+    grounds.refuse_if(
+        act.period.first not in Period(filing.publicity.first, due) or act.period.last > rules.day,
+        "delay-outside-the-time",
+        *causes.cites,
+        WHILE_IT_RAN,
+        period=f"{act.period.first} to {act.period.last}",
+        publicity_began=filing.publicity.first.isoformat(),
+        due=due.isoformat(),
+        day=rules.day.isoformat(),
+    )
+    twice = [known.period for known in filing.dossier.delays if known.period.overlaps(act.period)]
+    grounds.refuse_if(
+        bool(twice),
+        "delay-already-stated",
+        EACH_DAY_ONCE,
+        stated="; ".join(f"{known.first} to {known.last}" for known in twice),
+    )
+    return grounds.or_accept(
+        DelayStated(
+            project=act.project,
+            reduction=act.reduction,
+            body=act.body,
+            cause=act.cause,
+            period=act.period,
+            digest=act.digest,
+        )
+    )
+
+
 def upload_paper(
     state: State, act: UploadPaper, rules: RulesInForce, context: Context
 ) -> Outcome[Event]:
@@ -202,7 +259,7 @@ def upload_paper(
     filing = filing_in(grounds, state, act, BEFORE_REGISTRATION)
     if filing is None:
         return grounds.refused()
-    need_named_body(grounds, filing, act.body)
+    need_named_body(grounds, state, filing, act.body, rules)
     papers = rules.names(
         "project.application.documents"
         if act.reduction is None
@@ -263,6 +320,7 @@ _ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
     RaiseRequest: raise_request,
     AnswerRequest: answer_request,
     CloseRequest: close_request,
+    StateDelay: state_delay,
     UploadPaper: upload_paper,
     StateCertificates: state_certificates,
     AskRecall: ask_recall,

@@ -3,7 +3,12 @@
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
 from openccer.ledger.moves import FOUND_FIRST
-from openccer.registry.checks import IN_ORDER, need_timely_decision
+from openccer.registry.checks import (
+    IN_ORDER,
+    WORDS_OF_A_DECISION,
+    need_reasons,
+    need_timely_decision,
+)
 from openccer.registry.filings.acts import AskRecall, DecideRecall, RefuseApplication
 from openccer.registry.filings.events import (
     ApplicationRefused,
@@ -11,31 +16,42 @@ from openccer.registry.filings.events import (
     RecallAsked,
     RecallDecided,
 )
-from openccer.registry.filings.filing import APPLIED, PUBLISHED, filing_in, need_owner
+from openccer.registry.filings.filing import (
+    APPLIED,
+    RECALLABLE,
+    filing_in,
+    need_owner,
+    report_limit,
+)
 from openccer.rulebook.model import RulesInForce
 
-WHILE_OPEN = HouseRule("a publication is taken back while it is open, and no later")
-WORDS_OF_A_DECISION = HouseRule("a refusal or a recall says why")
+NO_REPORT_DUE = HouseRule("no filing is taken back while its report or its decision is due")
 
 
 def ask_recall(
     state: State, act: AskRecall, rules: RulesInForce, context: Context
 ) -> Outcome[Event]:
-    """The owner asks for its publication back, inside publicity."""
+    """The owner asks for its filing back.
+
+    Inside publicity; and later when no report and no decision is due any more, so that a place, a
+    meter or a period is never taken for ever by a filing that can go no further.
+    """
     grounds = Grounds()
-    filing = filing_in(grounds, state, act, PUBLISHED)
+    filing = filing_in(grounds, state, act, RECALLABLE)
     if filing is None:
         return grounds.refused()
     need_owner(grounds, filing, act.owner)
     window = rules.count(
         "project.pdd_publicity" if act.reduction is None else "reduction.publicity"
     )
+    due = filing.report_due(report_limit(act, rules))
     grounds.refuse_if(
-        rules.day > filing.publicity.last,
-        "recall-after-publicity",
+        filing.published and filing.publicity.last < rules.day <= due,
+        "report-still-due",
         *window.cites,
-        WHILE_OPEN,
+        NO_REPORT_DUE,
         publicity_ends=filing.publicity.last.isoformat(),
+        due=due.isoformat(),
         day=rules.day.isoformat(),
     )
     grounds.refuse_if(filing.recall_asked, "recall-already-asked", IN_ORDER)
@@ -50,7 +66,7 @@ def decide_recall(
 ) -> Outcome[Event]:
     """The registry grants a recall that was asked for, or does not."""
     grounds = Grounds()
-    filing = filing_in(grounds, state, act, PUBLISHED)
+    filing = filing_in(grounds, state, act, RECALLABLE)
     if filing is None:
         return grounds.refused()
     grounds.refuse_if(not filing.recall_asked, "no-recall-asked", FOUND_FIRST)
@@ -84,16 +100,7 @@ def refuse_application(
         if act.reduction is None
         else "reduction.registration.refusal"
     )
-    strange = [found for found in act.failed if found not in scope.value]
-    grounds.refuse_if(
-        bool(strange) or not act.failed,
-        "outside-the-review",
-        *scope.cites,
-        found=", ".join(act.failed),
-        known=", ".join(scope.value),
-    )
-    said = bool(act.reasons) and all(reason.strip() for reason in act.reasons)
-    grounds.refuse_if(not said, "reason-missing", *refusal.cites, WORDS_OF_A_DECISION)
+    need_reasons(grounds, act.failed, act.reasons, scope, refusal)
     assert filing.received is not None, "applied for, and never received"
     limit = rules.count(
         "project.registration.decision_limit"

@@ -12,6 +12,7 @@ from openccer.registry.records import (
     Comment,
     CorrectiveRequest,
     Dossier,
+    OwnerDelay,
     Project,
     ProjectState,
     Reduction,
@@ -68,6 +69,17 @@ class RequestClosed:
     request: ActId
     body: BodyId
     on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelayStated:
+    TAG: ClassVar[str] = "delay-stated/1"
+    project: ProjectId
+    reduction: ReductionId | None
+    body: BodyId
+    cause: str
+    period: Period
+    digest: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +141,7 @@ Event = (
     | RequestRaised
     | RequestAnswered
     | RequestClosed
+    | DelayStated
     | PaperUploaded
     | CertificatesStated
     | RecallAsked
@@ -159,6 +172,7 @@ def _filed(
     | RequestRaised
     | RequestAnswered
     | RequestClosed
+    | DelayStated
     | PaperUploaded
     | CertificatesStated,
 ) -> Dossier:
@@ -174,6 +188,9 @@ def _filed(
                 for found in known.comments
             )
             return replace(known, comments=answered)
+        case DelayStated():
+            delay = OwnerDelay(cause=event.cause, period=event.period, digest=event.digest)
+            return replace(known, delays=(*known.delays, delay))
         case PaperUploaded():
             return replace(known, papers={**known.papers, event.document: event.digest})
         case CertificatesStated():

@@ -10,7 +10,7 @@ from openccer.registry.filings.filing import FROM_THE_BODY
 from openccer.registry.records import CertificateStatement, Dossier, Paper
 from openccer.rulebook.model import Ruled, RulesInForce
 
-NOT_WHILE_RECALLED = HouseRule("no report is taken while a recall waits for its review")
+NOT_WHILE_RECALLED = HouseRule("a filing does not go on while a recall waits for its review")
 SAME_PAPER = HouseRule("an application names the papers that the body uploaded")
 ALL_WITHHELD = HouseRule("each whole MWh of the period has its certificate withheld")
 
@@ -22,11 +22,16 @@ def report_may_come(
     grounds: Grounds, dossier: Dossier, recall_asked: bool, checks: Ruled[tuple[str, ...]]
 ) -> None:
     """Grounds: a recall is pending, or a comment was not answered (articles 13, 20)."""
-    grounds.refuse_if(recall_asked, "recall-pending", NOT_WHILE_RECALLED)
+    no_recall_pending(grounds, recall_asked)
     silent = [comment.id for comment in dossier.comments if comment.answer_digest is None]
     grounds.refuse_if(
         bool(silent), "comments-without-answer", *checks.cites, comments=", ".join(silent)
     )
+
+
+def no_recall_pending(grounds: Grounds, recall_asked: bool) -> None:
+    """Ground: the owner wants the filing back, and the registry has not answered yet."""
+    grounds.refuse_if(recall_asked, "recall-pending", NOT_WHILE_RECALLED)
 
 
 def requests_closed(grounds: Grounds, dossier: Dossier, ruled: Ruled[bool]) -> None:

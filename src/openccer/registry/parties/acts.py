@@ -120,6 +120,17 @@ class DeclareInterest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndInterest:
+    """Record that a declared interest is no more, on evidence that the regulator has seen."""
+
+    TAG: ClassVar[str] = "end-interest/1"
+    body: BodyId
+    account: AccountId
+    kind: str
+    evidence_digest: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportBodyYear:
     """The yearly report of a body (article 32)."""
 
@@ -222,6 +233,18 @@ class OpenAccountJointly:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseOpening:
+    """Refuse to open an account and tell the applicant why (registration rules, article 7)."""
+
+    TAG: ClassVar[str] = "refuse-opening/1"
+    uscc: Uscc
+    name: str
+    failed: tuple[str, ...]  # the papers that fall short
+    reasons: tuple[str, ...]
+    received: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnbindTradingAccount:
     """Part from the trading account, which the exchange closes in the same step."""
 
@@ -236,12 +259,14 @@ Act = (
     | ChangeApproval
     | EndApproval
     | DeclareInterest
+    | EndInterest
     | ReportBodyYear
     | BarParty
     | UnbarParty
     | ListKeyEmitters
     | OpenAccount
     | OpenAccountJointly
+    | RefuseOpening
     | ChangeAccount
     | NameRepresentative
     | CloseAccount
@@ -262,12 +287,14 @@ def _touched(act: Act) -> tuple[Key, ...]:
             return ((Body, act.body), (BarredParty, act.uscc))
         case ApproveBody1() | ChangeApproval() | EndApproval() | ReportBodyYear():
             return ((Body, act.body),)
-        case DeclareInterest():
+        case DeclareInterest() | EndInterest():
             return ((Body, act.body), (Account, act.account))
         case BarParty() | UnbarParty():
             return ((BarredParty, act.party),)
         case ListKeyEmitters():
             return tuple((KeyEmitter, entity) for entity in act.entities)
+        case RefuseOpening():
+            return ()
         case ConfirmParameters():
             return (PARAMETERS,)
         case _:

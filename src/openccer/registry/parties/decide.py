@@ -15,7 +15,7 @@ from openccer.registry.checks import (
     need_account,
     need_all,
     need_all_named,
-    need_timely_decision,
+    need_received_in_time,
     superseded,
 )
 from openccer.registry.parameters import confirm_parameters
@@ -32,16 +32,17 @@ from openccer.registry.parties.acts import (
     ConfirmParameters,
     DeclareInterest,
     EndApproval,
+    EndInterest,
     ListKeyEmitters,
     NameRepresentative,
     OpenAccount,
     OpenAccountJointly,
+    RefuseOpening,
     ReportBodyYear,
     UnbarParty,
     UnbindTradingAccount,
 )
 from openccer.registry.parties.decide_accounts import (
-    RECEIVED_BEFORE,
     need_holder_types,
     need_not_listed_as_barred,
 )
@@ -104,14 +105,8 @@ def _opening_gates(
         act.account in RESERVED, "account-id-reserved", LEDGER_NAMES, account=act.account
     )
     _account_gates(grounds, state, act, rules)
-    grounds.refuse_if(
-        act.received > rules.day,
-        "received-after-decision",
-        RECEIVED_BEFORE,
-        received=act.received.isoformat(),
-    )
     limit = rules.count("account.registry.open_decision_limit")
-    need_timely_decision(grounds, limit, act.received, rules)
+    need_received_in_time(grounds, act.received, limit, rules)
 
 
 def _account_gates(
@@ -214,12 +209,14 @@ _ANSWERS: dict[type, Callable[..., Outcome[Event]]] = {
     ChangeApproval: bodies.change_approval,
     EndApproval: bodies.end_approval,
     DeclareInterest: bodies.declare_interest,
+    EndInterest: bodies.end_interest,
     ReportBodyYear: bodies.report_body_year,
     BarParty: accounts.bar_party,
     UnbarParty: accounts.unbar_party,
     ListKeyEmitters: accounts.list_key_emitters,
     OpenAccount: open_account,
     OpenAccountJointly: open_account_jointly,
+    RefuseOpening: accounts.refuse_opening,
     ChangeAccount: accounts.change_account,
     NameRepresentative: accounts.name_representative,
     CloseAccount: accounts.close_account,

@@ -12,7 +12,8 @@ from openccer.registry.checks import (
     ONE_ID,
     need_account,
     need_all_named,
-    need_timely_decision,
+    need_reasons,
+    need_received_in_time,
 )
 from openccer.registry.parties.acts import (
     BarParty,
@@ -20,6 +21,7 @@ from openccer.registry.parties.acts import (
     CloseAccount,
     ListKeyEmitters,
     NameRepresentative,
+    RefuseOpening,
     UnbarParty,
 )
 from openccer.registry.parties.events import (
@@ -27,6 +29,7 @@ from openccer.registry.parties.events import (
     AccountClosed,
     Event,
     KeyEmittersListed,
+    OpeningRefused,
     PartyBarred,
     PartyUnbarred,
     RepresentativeNamed,
@@ -34,7 +37,6 @@ from openccer.registry.parties.events import (
 from openccer.registry.records import BarredParty, KeyEmitter, Project, ProjectState
 from openccer.rulebook.model import RulesInForce
 
-RECEIVED_BEFORE = HouseRule("papers are received before they are decided on")
 LISTED = HouseRule("a key emitter stands on the list of this year or of the year before")
 ONCE_BARRED = HouseRule("a bar is set once and lifted once")
 SOME_ENTITY = HouseRule("a list names at least one entity, and a year that is near")
@@ -135,6 +137,25 @@ def list_key_emitters(
     return grounds.or_accept(KeyEmittersListed(year=act.year, entities=act.entities))
 
 
+def refuse_opening(
+    state: State, act: RefuseOpening, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """No account: papers fall short, and the applicant is told why (registration rules, 7)."""
+    grounds = Grounds()
+    papers, refusal = (
+        rules.names("account.registry.documents"),
+        rules.text("account.registry.refusal"),
+    )
+    need_reasons(grounds, act.failed, act.reasons, papers, refusal)
+    limit = rules.count("account.registry.open_decision_limit")
+    need_received_in_time(grounds, act.received, limit, rules)
+    return grounds.or_accept(
+        OpeningRefused(
+            uscc=act.uscc, name=act.name, failed=act.failed, reasons=act.reasons, on=rules.day
+        )
+    )
+
+
 def change_account(
     state: State, act: ChangeAccount, rules: RulesInForce, context: Context
 ) -> Outcome[Event]:
@@ -149,12 +170,8 @@ def change_account(
     particulars = rules.names("account.registry.particulars_to_report")
     same = act.name == account.name and act.holder_types == account.holder_types
     grounds.refuse_if(same or not act.name.strip(), "nothing-changed", *particulars.cites)
-    early = act.received > rules.day
-    grounds.refuse_if(
-        early, "received-after-decision", RECEIVED_BEFORE, received=act.received.isoformat()
-    )
     limit = rules.count("account.registry.change_processing_limit")
-    need_timely_decision(grounds, limit, act.received, rules)
+    need_received_in_time(grounds, act.received, limit, rules)
     return grounds.or_accept(
         AccountChanged(
             account=act.account,

@@ -9,6 +9,7 @@ from openccer.registry.parties.acts import (
     ChangeApproval,
     DeclareInterest,
     EndApproval,
+    EndInterest,
     ReportBodyYear,
 )
 from openccer.registry.parties.events import (
@@ -18,6 +19,7 @@ from openccer.registry.parties.events import (
     BodyYearReported,
     Event,
     InterestDeclared,
+    InterestEnded,
     PartyBarred,
 )
 from openccer.registry.records import BarredParty, Body
@@ -119,6 +121,30 @@ def declare_interest(
     )
     return grounds.or_accept(
         InterestDeclared(
+            body=act.body,
+            account=act.account,
+            kind=act.kind,
+            evidence_digest=act.evidence_digest,
+            on=rules.day,
+        )
+    )
+
+
+def end_interest(
+    state: State, act: EndInterest, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
+    """From now the body may work for that owner again; what was refused before stays refused."""
+    grounds = Grounds()
+    found = _body(grounds, state, act.body)
+    need_account(grounds, state, act.account)
+    tied = found is not None and any(
+        (one.account, one.kind) == (act.account, act.kind) for one in found.interests
+    )
+    grounds.refuse_if(
+        not tied, "no-such-interest", FOUND_FIRST, body=act.body, owner=act.account, found=act.kind
+    )
+    return grounds.or_accept(
+        InterestEnded(
             body=act.body,
             account=act.account,
             kind=act.kind,

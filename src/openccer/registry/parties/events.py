@@ -159,12 +159,35 @@ class TradingAccountUnbound:
     account: AccountId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterestEnded:
+    TAG: ClassVar[str] = "interest-ended/1"
+    body: BodyId
+    account: AccountId
+    kind: str
+    evidence_digest: Digest
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningRefused:
+    """No account, and the applicant told: the entry is the notice; no record changes."""
+
+    TAG: ClassVar[str] = "opening-refused/1"
+    uscc: Uscc
+    name: str
+    failed: tuple[str, ...]
+    reasons: tuple[str, ...]
+    on: date
+
+
 BodyEvent = (
     BodyApproved1
     | BodyApproved
     | ApprovalChanged
     | ApprovalEnded
     | InterestDeclared
+    | InterestEnded
     | BodyYearReported
 )
 AccountEvent = (
@@ -176,7 +199,7 @@ AccountEvent = (
     | TradingAccountUnbound
 )
 ListEvent = PartyBarred | PartyUnbarred | KeyEmittersListed | ParametersConfirmed
-Event = BodyEvent | AccountEvent | ListEvent
+Event = BodyEvent | AccountEvent | ListEvent | OpeningRefused
 
 
 def apply(state: State, event: Event) -> State:
@@ -185,6 +208,8 @@ def apply(state: State, event: Event) -> State:
         return state.put(_body(state, event))
     if isinstance(event, AccountEvent):
         return _account(state, event)
+    if isinstance(event, OpeningRefused):
+        return state
     return _listed(state, event)
 
 
@@ -220,6 +245,11 @@ def _body(state: State, event: BodyEvent) -> Body:
                 evidence_digest=event.evidence_digest,
             )
             return replace(body, interests=(*body.interests, interest))
+        case InterestEnded():
+            body = state.need(Body, event.body)
+            ended = (event.account, event.kind)
+            left = tuple(one for one in body.interests if (one.account, one.kind) != ended)
+            return replace(body, interests=left)
         case BodyYearReported():
             body = state.need(Body, event.body)
             return replace(body, reports=(*body.reports, event.year))

@@ -29,6 +29,7 @@ from openccer.registry.checks import (
 from openccer.registry.filings.events import dossier
 from openccer.registry.filings.gates import (
     certificates_frozen,
+    no_recall_pending,
     papers_named,
     report_may_come,
     requests_closed,
@@ -75,7 +76,7 @@ def publish_design(
         state.get(Project, act.project) is not None, "project-id-taken", ONE_ID, project=act.project
     )
     need_account(grounds, state, act.owner, "project_owner")
-    need_may_file(grounds, state, act.owner, rules)
+    need_may_file(grounds, state, act.owner, context, rules)
     _eligibility(grounds, act, rules)
     _method_conditions(grounds, state, act, rules)
     need_body(grounds, state, act.validator, act.methodology, rules)
@@ -177,13 +178,13 @@ def validate_project(
     if body is not None:
         need_no_interest(grounds, body, project.owner, rules)
     days = rules.count("project.validation.max_from_publicity_start")
-    report_gates(grounds, project.publicity, days, rules)
+    filed = dossier(state, act.project, None)
+    report_gates(grounds, project.publicity, days, filed, rules)
     need_all(grounds, rules.names("project.validation.checks"), act.checks, "checks-missing")
     least = rules.count("project.validation.team_min")
     expert = rules.count("project.validation.sector_expert_min")
     staff_gates(grounds, act.team, act.experts, least, expert)
     conclusion_gates(grounds, act, rules)
-    filed = dossier(state, act.project, None)
     checks = rules.names("project.validation.checks")
     report_may_come(grounds, filed, project.recall_asked_on is not None, checks)
     if act.positive:
@@ -224,8 +225,9 @@ def apply_for_project(
         return grounds.refused()
     limit = rules.count("project.registration.decision_limit")
     need_may_apply(grounds, project.state, project.applied_on, limit, rules)
+    no_recall_pending(grounds, project.recall_asked_on is not None)
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
-    need_may_file(grounds, state, act.owner, rules)
+    need_may_file(grounds, state, act.owner, context, rules)
     window = rules.count("project.pdd_publicity")
     need_complete_publicity(grounds, project.publicity, window, rules)
     documents = rules.names("project.application.documents")

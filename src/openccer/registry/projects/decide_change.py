@@ -59,13 +59,8 @@ def _need_replaceable(
             not again.value, "project-cancelled-for-ever", *again.cites, project=act.replaces
         )
         return
+    # Whose it was does not matter: what came to nothing does not keep its place from others.
     project_in(grounds, state, act.replaces, *CAME_TO_NOTHING)
-    grounds.refuse_if(
-        before is not None and before.owner != act.owner,
-        "not-the-owner",
-        SAME_OWNER,
-        owner=before.owner if before else "-",
-    )
 
 
 def _need_untaken(

@@ -26,6 +26,7 @@ from openccer.registry.checks import (
 from openccer.registry.filings.events import dossier
 from openccer.registry.filings.gates import (
     certificates_cancelled,
+    no_recall_pending,
     papers_named,
     report_may_come,
     requests_closed,
@@ -82,7 +83,8 @@ def verify_reduction(
     )
     need_body(grounds, state, act.body, project.methodology, rules)
     days = rules.count("reduction.verification.max_from_publicity_start")
-    report_gates(grounds, reduction.publicity, days, rules)
+    filed = dossier(state, act.project, act.reduction)
+    report_gates(grounds, reduction.publicity, days, filed, rules)
     checks = rules.names("reduction.verification.checks")
     need_all(grounds, checks, act.checks, "checks-missing")
     least = rules.count("reduction.verification.team_min")
@@ -159,8 +161,9 @@ def apply_for_reduction(
         return grounds.refused()
     limit = rules.count("reduction.registration.decision_limit")
     need_may_apply(grounds, reduction.state, reduction.applied_on, limit, rules)
+    no_recall_pending(grounds, reduction.recall_asked_on is not None)
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
-    need_may_file(grounds, state, act.owner, rules)
+    need_may_file(grounds, state, act.owner, context, rules)
     window = rules.count("reduction.publicity")
     need_complete_publicity(grounds, reduction.publicity, window, rules)
     _date_gates(grounds, reduction, project, rules)

@@ -41,7 +41,7 @@ def publish_reduction(
     if project is None:
         return grounds.refused()
     need_account(grounds, state, act.owner, "project_owner")
-    need_may_file(grounds, state, act.owner, rules)
+    need_may_file(grounds, state, act.owner, context, rules)
     grounds.refuse_if(act.owner != project.owner, "not-the-owner", SAME_OWNER, owner=project.owner)
     grounds.refuse_if(
         act.methodology != project.methodology,

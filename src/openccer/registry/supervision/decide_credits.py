@@ -109,7 +109,7 @@ def compensate(
     """The owner cancels held credits of its own against the order, before or after its day."""
     grounds = Grounds()
     need_account(grounds, state, act.account)
-    need_may_move(grounds, state, act.account, rules)
+    need_may_move(grounds, state, act.account, context, rules)
     rules.text(EQUAL)  # RuleGap where no law asks for it
     _need_open(grounds, _order(grounds, state, act.order, act.account), act.tonnes)
     movements = _cancelled(grounds, state, act.account, act.instrument, act.tonnes)

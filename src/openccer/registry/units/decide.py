@@ -35,17 +35,19 @@ def decide(state: State, act: Act, rules: RulesInForce, context: Context) -> Out
     """Events, or every ground of refusal. RuleGap where no rule covers the day."""
     match act:
         case RecordUnits():
-            return _record(state, act, rules)
+            return _record(state, act, rules, context)
         case ReverseUnits():
             return _reverse(state, act, rules)
         case ReleaseBuffer():
-            return _release(state, act, rules)
+            return _release(state, act, rules, context)
 
 
-def _record(state: State, act: RecordUnits, rules: RulesInForce) -> Outcome[Event]:
+def _record(
+    state: State, act: RecordUnits, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
     grounds = Grounds()
     need_account(grounds, state, act.account)
-    need_may_move(grounds, state, act.account, rules)
+    need_may_move(grounds, state, act.account, context, rules)
     created = rules.flag("unit.created_only_by_registration")
     ccer = act.unit_class is UnitClass.CCER
     grounds.refuse_if(ccer, "ccer-only-by-registration", *created.cites, ONLY_REGISTERED)
@@ -177,11 +179,13 @@ def _reverse(state: State, act: ReverseUnits, rules: RulesInForce) -> Outcome[Ev
     )
 
 
-def _release(state: State, act: ReleaseBuffer, rules: RulesInForce) -> Outcome[Event]:
+def _release(
+    state: State, act: ReleaseBuffer, rules: RulesInForce, context: Context
+) -> Outcome[Event]:
     """Out of the buffer (pilot, C15); the day it falls due stands in the paper of the method."""
     grounds = Grounds()
     need_account(grounds, state, act.owner)
-    need_may_move(grounds, state, act.owner, rules)
+    need_may_move(grounds, state, act.owner, context, rules)
     _pilot(grounds, state, act.instrument)
     buffer = fold.holding(state, BUFFER, act.instrument)
     need_credits(grounds, buffer, Bucket.HELD, act.tonnes.count)
