@@ -6,8 +6,9 @@ import duckdb
 import pytest
 
 from interop.register.made_records import GOOD, claim, page, recorded, register_file, registered
-from openccer.interop.register.diff import Difference, compare, wordings
+from openccer.interop.register.diff import Difference, compare
 from openccer.interop.register.read import read_register
+from openccer.interop.register.tables import event_words
 
 SHARED = Path(__file__).parents[3] / ".." / "shared" / "data" / "ccer_registry"
 DAYS = SHARED / "ccer_snapshots_20260710_20260724.parquet"
@@ -95,7 +96,7 @@ def test_another_way_to_write_the_same_is_no_change() -> None:
 
 
 def test_every_event_speaks_both_languages() -> None:
-    for said in wordings().values():
+    for said in event_words().values():
         assert said.zh
         assert said.en
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from openccer.interop.exports.mapping import mapping
+from openccer.interop.exports.wrong import both
 from openccer.kernel.outcome import Grounds, HouseRule
 from openccer.ledger.records import UnitClass
 from openccer.rulebook.model import RulesInForce, Title
@@ -51,5 +52,5 @@ def refused_tables() -> Iterator[dict[str, object]]:
             yield {
                 "table": table,
                 "unit_class": unit_class.value,
-                "reason": {"zh": said.zh, "en": said.en},
+                "reason": both(said),
             }

@@ -1,12 +1,27 @@
-"""Parts that both readers share: lists of things under keys of someone else, judged one by one."""
+"""Parts that both formats share: lists of things under keys, judged one by one; totals by year."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from openccer.interop.exports.folder import MANIFEST, read_json
 from openccer.interop.exports.ranges import Range, total
 from openccer.interop.exports.wrong import InteropError, Wrong, shown
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def day_of(value: Any) -> date | None:
+    """The day that text YYYY-MM-DD is; None for anything else."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def keyed(
@@ -44,6 +59,14 @@ def _one(
     bad = [name for name, part in found.items() if not isinstance(part, dict)]
     wrong.extend(Wrong(table, key, name, "not-an-object") for name in bad)
     return None if bad else (key, found)
+
+
+def totals_of(units: Iterable[tuple[str, int]]) -> dict[str, Any]:
+    """The totals of a manifest: the tonnes of units, each with its vintage, in all and by year."""
+    by_vintage = Counter[str]()
+    for year, tonnes in units:
+        by_vintage[year] += tonnes
+    return {"tonnes": by_vintage.total(), "by_vintage": dict(by_vintage)}
 
 
 def totals(folder: Path, form: str, units: list[tuple[str, Range]]) -> Iterator[Wrong]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from openccer.interop.exports.mapping import mapping, word
+from openccer.interop.exports.mapping import CADTRUST, mapping, word
 from openccer.interop.exports.source import Segment, Source
 from openccer.kernel.calendar import Period
 from openccer.ledger.blocks import Bucket
@@ -117,9 +117,7 @@ def _project(source: Source, project: Project) -> PlainProject:
         methodology=project.methodology,
         validator=source.body(project.validator),
         state=project.state.value,
-        state_on=status_day(
-            source, project, lambda state: word("project_states", state, "cadtrust")
-        ),
+        state_on=status_day(source, project, lambda state: word("project_states", state, CADTRUST)),
         crediting=project.crediting,
         validated_on=validated.on if validated else None,
         registered_on=project.registered_on,
@@ -165,6 +163,14 @@ def reason(source: Source, segment: Segment) -> str | None:
     if certificate is None:
         return segment.last.move.why
     return certificate.purpose or word("cancelling_events", certificate.tag, "reason")
+
+
+def unit_status(source: Source, segment: Segment, form: str) -> str | None:
+    """Their status of the serials; None for a cancellation of a kind that is not mapped."""
+    if segment.place.bucket is not Bucket.CANCELLED:
+        return word("buckets", segment.place.bucket, form)
+    certificate = source.certificate(segment)
+    return word("cancelling_events", certificate.tag, form) if certificate else None
 
 
 def bucket_of(why: str | None, cancelled: bool) -> str | None:

@@ -46,6 +46,10 @@ class Profile(_Part):
     picklists: Mapping[str, tuple[str, ...]] = {}
     projects: Mapping[str, Stated] = {}
 
+    def link(self, project: str) -> str | None:
+        """The page of a project."""
+        return self.links and self.links.replace("{project}", project)
+
     def province(self, project: str) -> Province | None:
         stated = self.projects.get(project)
         return stated.province if stated else None

@@ -17,10 +17,10 @@ from openccer.app.fold import Everything, numbered
 from openccer.kernel.ids import AccountId, BodyId, ProjectId, ReductionId
 from openccer.kernel.state import Key, Record, State
 from openccer.ledger.blocks import KEPT, Block, Holding, Movement, Place
-from openccer.ledger.records import Account, Instrument
+from openccer.ledger.records import Account, Instrument, UnitClass
 from openccer.mandate.model import ONLY, Operator
 from openccer.registry.projects.events import ProjectValidated
-from openccer.registry.records import Body, Project, Reduction
+from openccer.registry.records import Body, Project, ProjectState, Reduction
 from openccer.registry.reductions.events import ReductionVerified
 
 
@@ -97,6 +97,16 @@ class Source:
     def body(self, body: BodyId) -> str:
         found: Body = self.get(Body, body)
         return found.name
+
+    def class_of(self, project: Project) -> UnitClass:
+        """The class of the units of a project; that of a CCER before any is issued."""
+        units = (unit for unit in self.all(Instrument) if unit.project == project.id)
+        return next((unit.unit_class for unit in units), UnitClass.CCER)
+
+    def validation(self, project: Project) -> Opinion | None:
+        """The positive opinion of a project; no format has a place for a negative one."""
+        rejected = project.state is ProjectState.REJECTED
+        return None if rejected else self.validated.get(project.id)
 
     def certificate(self, segment: Segment) -> Certified | None:
         """The certificate that the last movement of these serials was made for."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openccer.interop.exports.mapping import lost
-from openccer.interop.exports.wrong import Wrong
+from openccer.interop.exports.wrong import Wrong, both
 from openccer.rulebook.model import Title
 
 FORMAT = "openccer-unmapped/1"
@@ -25,7 +25,7 @@ class Withheld:
 def not_carried(form: str) -> list[dict[str, Any]]:
     """Our fields that do not come back from the format."""
     return [
-        {"record": record, "field": name, "reason": _both(said)}
+        {"record": record, "field": name, "reason": both(said)}
         for record, fields in lost(form).items()
         for name, said in fields.items()
     ]
@@ -42,7 +42,7 @@ def unmapped(
         "format": FORMAT,
         "not_carried": ours,
         "not_filled": [
-            {"table": table, "fields": names, "reason": _both(NO_RECORD)}
+            {"table": table, "fields": names, "reason": both(NO_RECORD)}
             for table, names in not_filled.items()
             if names
         ],
@@ -57,7 +57,3 @@ def unmapped(
         ],
         "refused": list(refused),
     }
-
-
-def _both(said: Title) -> dict[str, str]:
-    return {"zh": said.zh, "en": said.en}

@@ -30,13 +30,12 @@ class Wrong:
 
     def plain(self) -> dict[str, object]:
         """The ground for programs."""
-        said = self.said
         return {
             "table": self.table,
             "row": self.row,
             "field": self.field,
             "code": self.code,
-            "message": {"zh": said.zh, "en": said.en},
+            "message": both(self.said),
         }
 
 
@@ -46,6 +45,11 @@ class InteropError(ValueError):
     def __init__(self, grounds: Iterable[Wrong]) -> None:
         self.grounds = tuple(grounds)
         super().__init__("; ".join(f"{one.place}: {one.said.en}" for one in self.grounds[:3]))
+
+
+def both(said: Title) -> dict[str, str]:
+    """Words in both languages, for programs."""
+    return {"zh": said.zh, "en": said.en}
 
 
 def shown(value: object) -> str:

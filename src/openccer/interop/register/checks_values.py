@@ -9,7 +9,7 @@ from typing import Any
 from openccer.interop.register.law import Law
 from openccer.interop.register.read import NOT_KEPT
 from openccer.interop.register.tables import fields
-from openccer.interop.register.values import instant_of, is_empty, number_of
+from openccer.interop.register.values import Instant, instant_of, is_empty, number_of
 from openccer.interop.register.view import EARLIEST, LATEST, REGISTERED, Found, View
 
 MOST_OF = MappingProxyType(
@@ -58,20 +58,17 @@ def _missing(view: View) -> Iterator[Found]:
 
 
 def _day(view: View, name: str) -> Iterator[Found]:
-    found = instant_of(view.text(name))
-    if found is None:
-        yield view.found("not-a-day", name)
-        return
-    if found.shifted:
-        yield view.found("day-not-in-beijing-time", name, day=found.day.isoformat())
-    if not EARLIEST <= found.day <= LATEST:
-        yield view.found("day-out-of-range", name)
+    yield from _in_time(view, name, instant_of(view.text(name)), "not-a-day")
 
 
 def _instant(view: View, name: str) -> Iterator[Found]:
     found = instant_of(view.text(name), of_day=False)
+    yield from _in_time(view, name, found, "not-an-instant")
+
+
+def _in_time(view: View, name: str, found: Instant | None, if_none: str) -> Iterator[Found]:
     if found is None:
-        yield view.found("not-an-instant", name)
+        yield view.found(if_none, name)
         return
     if found.shifted:
         yield view.found("day-not-in-beijing-time", name, day=found.day.isoformat())

@@ -6,13 +6,11 @@ A subject is one application: of a project (its pages 1, 1-1, 2) or of a reducti
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from openccer.interop.register.read import SNAPSHOT, RegisterFile
-from openccer.interop.register.tables import FOLDER, categories, fields, state_words
+from openccer.interop.register.tables import categories, event_words, fields, state_words
 from openccer.interop.register.view import View, shown, views
-from openccer.kernel.strict_yaml import read_yaml
 from openccer.rulebook.model import Title
 
 # From the first state of an application to the last; where two pages speak, the later one counts.
@@ -41,7 +39,7 @@ class Event:
     @property
     def message(self) -> Title:
         """What happened, in words."""
-        said = wordings()[self.kind]
+        said = event_words()[self.kind]
         return Title(*(self._filled(text, zh=n == 0) for n, text in enumerate((said.zh, said.en))))
 
     def _filled(self, text: str, *, zh: bool) -> str:
@@ -73,14 +71,6 @@ class Difference:
     @property
     def summary(self) -> Mapping[str, int]:
         return dict(sorted(Counter(event.kind for event in self.events).items()))
-
-
-@cache
-def wordings() -> Mapping[str, Title]:
-    """The words of every kind of event."""
-    path = FOLDER / "events.yaml"
-    found: Any = read_yaml(path.read_bytes(), path.name)
-    return {kind: Title(said["zh"], said["en"]) for kind, said in found.items()}
 
 
 Pages = Mapping[str, View]  # of one subject, by category

@@ -141,7 +141,13 @@ def state_lines() -> tuple[StateLine, ...]:
 @cache
 def state_words() -> Mapping[str, Title]:
     """What each of our state words is called."""
-    return {name: Title(said["zh"], said["en"]) for name, said in _read("states")["words"].items()}
+    return _titles(_read("states")["words"])
+
+
+@cache
+def event_words() -> Mapping[str, Title]:
+    """The words of every kind of event between two days."""
+    return _titles(_read("events"))
 
 
 def state_of(record: Mapping[str, str]) -> str:
@@ -245,6 +251,10 @@ def kinds() -> Mapping[str, Kind]:
         )
         for name, said in _read("kinds").items()
     }
+
+
+def _titles(found: Mapping[str, Any]) -> Mapping[str, Title]:
+    return {name: Title(said["zh"], said["en"]) for name, said in found.items()}
 
 
 def _read(name: str) -> Any:

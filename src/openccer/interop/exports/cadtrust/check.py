@@ -6,15 +6,14 @@ The rules are those the network's own node applies to a request; picklists are c
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from openccer.interop.exports.cadtrust.model import Field, Model
+from openccer.interop.exports.documents import day_of
 from openccer.interop.exports.wrong import Wrong, shown
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Facts = Mapping[str, str | int]
 Found = Iterator[tuple[str, Facts]]
@@ -103,16 +102,6 @@ def _uri(value: Any, one: Field) -> Found:
 def _day(value: Any, one: Field) -> Found:
     if day_of(value) is None:
         yield "not-a-day", {"found": shown(value)}
-
-
-def day_of(value: Any) -> date | None:
-    """The day that text YYYY-MM-DD is; None for anything else."""
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
 
 
 def _list(value: Any, one: Field) -> Found:

@@ -8,6 +8,7 @@ from openccer.interop.exports.article6 import refused_tables
 from openccer.interop.exports.cadtrust.check import Row, check_row
 from openccer.interop.exports.cadtrust.model import Model, model
 from openccer.interop.exports.cadtrust.rows import Told, rows
+from openccer.interop.exports.documents import totals_of
 from openccer.interop.exports.folder import MANIFEST, json_bytes
 from openccer.interop.exports.mapping import CADTRUST
 from openccer.interop.exports.profile import Profile
@@ -133,17 +134,15 @@ def _not_filled(of_node: Model, made: Mapping[str, Sequence[Row]]) -> dict[str, 
 
 
 def _manifest(source: Source, of_node: Model, made: Export) -> dict[str, Any]:
-    by_vintage: dict[str, int] = {}
-    for row in made.tables.get("unit", ()):
-        year = str(row.body["unitVintageYear"])
-        by_vintage[year] = by_vintage.get(year, 0) + row.expected["unitCount"]
+    units = made.tables.get("unit", ())
+    counts = ((str(row.body["unitVintageYear"]), row.expected["unitCount"]) for row in units)
     return {
         "format": FORMAT,
         "model": of_node.version,
         "as_of": source.day,
         "entries": source.size,
         "insert_order": [{"table": t, "rows": n} for t, n in made.counts.items()],
-        "totals": {"tonnes": sum(by_vintage.values()), "by_vintage": by_vintage},
+        "totals": totals_of(counts),
     }
 
 

@@ -1,7 +1,7 @@
 """The tables of the data model and what each field asks for, loaded from model.yaml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,12 +51,7 @@ class Model:
         picks = {
             name: values | frozenset(more.get(name, ())) for name, values in self.picklists.items()
         }
-        return Model(
-            version=self.version,
-            tables=self.tables,
-            set_by_node=self.set_by_node,
-            picklists=picks,
-        )
+        return replace(self, picklists=picks)
 
 
 @cache

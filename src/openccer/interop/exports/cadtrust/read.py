@@ -4,16 +4,16 @@ The folder may be anyone's: keys are theirs, a manifest need not be there. Rows 
 model, ranges and totals by themselves.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from openccer.interop.exports import ranges
-from openccer.interop.exports.cadtrust.check import Row, check_rows, day_of
+from openccer.interop.exports.cadtrust.check import Row, check_rows
 from openccer.interop.exports.cadtrust.export import FORMAT
 from openccer.interop.exports.cadtrust.model import model
-from openccer.interop.exports.documents import keyed, totals
+from openccer.interop.exports.documents import day_of, keyed, totals
+from openccer.interop.exports.names import Named, serials
 from openccer.interop.exports.plain import (
     Plain,
     PlainBatch,
@@ -27,10 +27,6 @@ from openccer.interop.exports.ranges import Range
 from openccer.interop.exports.wrong import Fact, InteropError, Wrong, shown
 from openccer.kernel.calendar import Period
 
-_SERIALS = re.compile(
-    r"(?P<batch>[A-Z0-9][A-Z0-9-]{1,23}\.(?P<year>[0-9]{4})\.[0-9]{1,3})"
-    r":(?P<first>[0-9]{9})-(?P<last>[0-9]{9})"
-)
 _PARTS = ("references", "body", "expected")
 ENDS = ("unitStartBlock", "unitEndBlock")
 
@@ -88,7 +84,7 @@ def _unit(row: Row, wrong: list[Wrong]) -> Range | None:
     counted = None if count is None else ("unitCount", count)
     found = list(ranges.bounds(row.table, row.key, ends, counted))
     first, last = (ranges.serial(value) for value in ends.values())
-    named = _SERIALS.fullmatch(str(row.body.get("unitSerialId")))
+    named = serials(str(row.body.get("unitSerialId")))
     if named is None:
         facts: dict[str, Fact] = {"found": shown(row.body.get("unitSerialId"))}
         found.append(Wrong(row.table, row.key, "unitSerialId", "not-a-serial-id", facts))
@@ -97,22 +93,20 @@ def _unit(row: Row, wrong: list[Wrong]) -> Range | None:
     wrong += found
     if found or named is None or first is None or last is None:
         return None
-    return Range(table=row.table, row=row.key, batch=named["batch"], first=first, last=last)
+    return Range(table=row.table, row=row.key, batch=named.batch, first=first, last=last)
 
 
-def _as_named(
-    row: Row, named: re.Match[str], first: int | None, last: int | None
-) -> Iterator[Wrong]:
+def _as_named(row: Row, named: Named, first: int | None, last: int | None) -> Iterator[Wrong]:
     """The id of a unit names its batch, its year and its range; the row says the same."""
-    if (first, last) != (int(named["first"]), int(named["last"])):
+    if (first, last) != (named.first, named.last):
         facts: dict[str, Fact] = {"found": f"{first}-{last}"}
         yield Wrong(row.table, row.key, "unitSerialId", "range-not-its-id", facts)
-    year = row.body.get("unitVintageYear")
-    if year != int(named["year"]):
-        facts = {"found": shown(year), "year": named["year"]}
+    year, of_batch = row.body.get("unitVintageYear"), named.batch.instrument.year
+    if year != of_batch:
+        facts = {"found": shown(year), "year": f"{of_batch:04d}"}
         yield Wrong(row.table, row.key, "unitVintageYear", "vintage-not-of-batch", facts)
-    if row.references.get("cadTrustIssuanceId") != named["batch"]:
-        facts = {"other": "issuance", "found": shown(named["batch"])}
+    if row.references.get("cadTrustIssuanceId") != named.batch:
+        facts = {"other": "issuance", "found": shown(named.batch)}
         yield Wrong(row.table, row.key, "cadTrustIssuanceId", "no-such-row", facts)
 
 

@@ -4,24 +4,20 @@ A field is filled from a record, from the profile, or not at all. Where they hav
 the row says so in `unmapped` and is withheld.
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from openccer.interop.exports.cadtrust.check import Row
-from openccer.interop.exports.mapping import about, mapping, word
-from openccer.interop.exports.plain import plain_block, status_day
+from openccer.interop.exports.mapping import CADTRUST, about, mapping, word
+from openccer.interop.exports.names import digest_uri, published, serial_id, version_of
+from openccer.interop.exports.plain import plain_block, status_day, unit_status
 from openccer.interop.exports.profile import Profile
 from openccer.interop.exports.source import Segment, Source
-from openccer.kernel.ids import Digest
-from openccer.ledger.blocks import Block, Bucket
 from openccer.ledger.records import Instrument, UnitClass
-from openccer.mrv.catalogue import PUBLISHED
-from openccer.registry.records import Project, ProjectState, Reduction
+from openccer.registry.records import Project, Reduction
 
-TITLES = {one.code: one.title for one in PUBLISHED}
 STATE = "project_states"
 
 
@@ -36,7 +32,7 @@ class Told:
 def rows(source: Source, profile: Profile) -> Iterator[Told]:
     """Every row there is, in insert order of tables."""
     projects: list[Project] = source.all(Project)
-    classes = {project.id: class_of(source, project) for project in projects}
+    classes = {project.id: source.class_of(project) for project in projects}
     units = sorted(set(classes.values()))
     codes = sorted({project.methodology for project in projects})
     yield from (_program(source, profile, unit_class) for unit_class in units)
@@ -51,12 +47,6 @@ def rows(source: Source, profile: Profile) -> Iterator[Told]:
     yield from (_location(profile, one) for one in projects)
     yield from (_issuance(unit, batch) for unit, batch in source.batches())
     yield from (_unit(source, segment) for segment in source.segments)
-
-
-def class_of(source: Source, project: Project) -> UnitClass:
-    """The class of the units of a project; that of a CCER before any is issued."""
-    units = (unit for unit in source.all(Instrument) if unit.project == project.id)
-    return next((unit.unit_class for unit in units), UnitClass.CCER)
 
 
 def told(
@@ -78,7 +68,7 @@ def told(
 
 def _program(source: Source, profile: Profile, unit_class: UnitClass) -> Told:
     body = {
-        "programName": word("unit_classes", unit_class, "cadtrust"),
+        "programName": word("unit_classes", unit_class, CADTRUST),
         "programRegistry": registry_name(source, profile),
         "programRegistryId": about("program_id") if unit_class is UnitClass.CCER else unit_class,
     }
@@ -92,13 +82,13 @@ def registry_name(source: Source, profile: Profile) -> str:
 
 
 def _methodology(code: str) -> Told:
-    title, version = TITLES.get(code), code.rpartition("-")[2]
+    known = published(code)
     body = {
         "methodologyCode": code,
-        "methodologyName": title.en if title else code,
+        "methodologyName": known.title.en if known else code,
         "methodologyType": word("methodologies", code, "kind"),
-        "methodologyVersion": version if version.startswith("V") else None,
-        "methodologyDate": next((o.issued.isoformat() for o in PUBLISHED if o.code == code), None),
+        "methodologyVersion": version_of(code),
+        "methodologyDate": known.issued.isoformat() if known else None,
     }
     return told("methodology", code, body)
 
@@ -111,18 +101,19 @@ def _stakeholder(source: Source, project: Project) -> Told:
 def _project(source: Source, profile: Profile, project: Project, unit_class: UnitClass) -> Told:
     sector = word("methodologies", project.methodology, "sector")
     kind = word("methodologies", project.methodology, "type")
-    title = TITLES.get(project.methodology)
-    since = status_day(source, project, lambda state: word(STATE, state, "cadtrust"))
+    known = published(project.methodology)
+    since = status_day(source, project, lambda state: word(STATE, state, CADTRUST))
     body = {
         "projectRegistryName": registry_name(source, profile),
         "projectId": project.id,
-        "projectCreditingProgram": word("unit_classes", unit_class, "cadtrust"),
+        "projectCreditingProgram": word("unit_classes", unit_class, CADTRUST),
         "projectName": project.name,
-        "projectLink": link(profile, project),
+        # Their link is required: without a page, the design document by its digest.
+        "projectLink": profile.link(project.id) or digest_uri(project.design_digest),
         "projectSector": None if sector is None else [sector],
         "projectType": None if kind is None else [kind],
-        "projectSubtype": title.en if title else None,
-        "projectStatus": word(STATE, project.state, "cadtrust"),
+        "projectSubtype": known.title.en if known else None,
+        "projectStatus": word(STATE, project.state, CADTRUST),
         "projectStatusDate": since.isoformat(),
         "projectUnitMetric": "tCO2e",
     }
@@ -133,19 +124,6 @@ def _project(source: Source, profile: Profile, project: Project, unit_class: Uni
         "projectCreditingProgram": unit_class.value,
     }
     return told("project", project.id, body, unmapped, cadTrustProgramId=unit_class)
-
-
-def link(profile: Profile, project: Project) -> str:
-    """The project's page where the profile has one, else its design document by its digest."""
-    if profile.links is not None:
-        return profile.links.replace("{project}", project.id)
-    return digest_uri(project.design_digest)
-
-
-def digest_uri(digest: Digest) -> str:
-    """The name of a document by its SHA-256, as RFC 6920 writes it."""
-    name = urlsafe_b64encode(bytes.fromhex(digest)).rstrip(b"=").decode()
-    return f"ni:///sha-256;{name}"
 
 
 def _project_methodology(project: Project) -> Told:
@@ -165,9 +143,8 @@ def body_name(source: Source, profile: Profile, body: Any) -> str:
 
 
 def _validation(source: Source, profile: Profile, project: Project) -> Iterator[Told]:
-    """A positive opinion; they have no place for a negative one."""
-    opinion = source.validated.get(project.id)
-    if opinion is None or project.state is ProjectState.REJECTED:
+    opinion = source.validation(project)
+    if opinion is None:
         return
     body = {
         "validationId": f"{project.id}/validation",
@@ -181,7 +158,7 @@ def _validation(source: Source, profile: Profile, project: Project) -> Iterator[
 
 
 def _verification(source: Source, profile: Profile, reduction: Reduction) -> Iterator[Told]:
-    if word("reduction_states", reduction.state, "cadtrust") is None:
+    if word("reduction_states", reduction.state, CADTRUST) is None:
         return
     body = {
         "verificationId": reduction.id,
@@ -219,16 +196,11 @@ def _issuance(unit: Instrument, batch: Any) -> Told:
     )
 
 
-def serial_id(block: Block) -> str:
-    """A block by its batch, its first and its last serial."""
-    return f"{block.batch}:{block.first:09d}-{block.last:09d}"
-
-
 def _unit(source: Source, segment: Segment) -> Told:
     block, plain = segment.block, plain_block(source, segment)
     unit: Instrument = source.get(Instrument, block.batch.instrument)
     project: Project = source.get(Project, unit.project)
-    known = word("unit_classes", unit.unit_class, "cadtrust") is not None
+    known = word("unit_classes", unit.unit_class, CADTRUST) is not None
     kind = word("methodologies", project.methodology, "kind")
     body = {
         "unitSerialId": serial_id(block),
@@ -236,7 +208,7 @@ def _unit(source: Source, segment: Segment) -> Told:
         "unitEndBlock": f"{block.last:09d}",
         "unitType": kind if known else None,
         "unitVintageYear": unit.year,
-        "unitStatus": unit_status(source, segment),
+        "unitStatus": unit_status(source, segment, CADTRUST),
         "unitStatusReason": plain.why,
         "unitStatusDate": segment.last.day.isoformat(),
         "unitRetirementDetail": plain.certificate,
@@ -250,11 +222,3 @@ def _unit(source: Source, segment: Segment) -> Told:
     }
     made = told("unit", serial_id(block), body, unmapped, cadTrustIssuanceId=block.batch)
     return Told(replace(made.row, expected={"unitCount": block.tonnes}), made.unmapped)
-
-
-def unit_status(source: Source, segment: Segment, form: str = "cadtrust") -> str | None:
-    """Their status of the serials; None for a cancellation of a kind that is not mapped."""
-    if segment.place.bucket is not Bucket.CANCELLED:
-        return word("buckets", segment.place.bucket, form)
-    certificate = source.certificate(segment)
-    return word("cancelling_events", certificate.tag, form) if certificate else None

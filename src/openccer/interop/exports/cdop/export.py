@@ -6,12 +6,13 @@ from typing import Any
 
 from openccer.interop.exports.cdop.pods import Pod, pods
 from openccer.interop.exports.cdop.schemas import PODS, departures, judge, leaves, schema
+from openccer.interop.exports.documents import totals_of
 from openccer.interop.exports.folder import MANIFEST, json_bytes
 from openccer.interop.exports.mapping import CDOP
 from openccer.interop.exports.profile import Profile
 from openccer.interop.exports.source import Source
 from openccer.interop.exports.unmapped import Withheld, not_carried, unmapped
-from openccer.interop.exports.wrong import Wrong
+from openccer.interop.exports.wrong import Wrong, both
 
 FORMAT = "openccer-cdop/1"
 # Pods of the protocol for which this registry has no record at all.
@@ -105,7 +106,7 @@ def _deviations(made: Export) -> list[dict[str, Any]]:
             "pod": one.pod,
             "path": one.path,
             "documents": made.deviations[one.id],
-            "reason": {"zh": one.why.zh, "en": one.why.en},
+            "reason": both(one.why),
         }
         for one in departures()
         if one.id in made.deviations
@@ -137,15 +138,15 @@ def fields_of(part: Mapping[str, Any], path: str = "") -> set[str]:
 
 
 def _manifest(source: Source, made: Export) -> dict[str, Any]:
-    by_vintage: dict[str, int] = {}
-    for one in made.pods.get("Unit_Description", ()):
-        year = one.body["vintage"]["vintage"][:4]
-        quantity = one.body["unit"]["credit_block"][0]["quantity"]
-        by_vintage[year] = by_vintage.get(year, 0) + quantity
+    units = (one.body for one in made.pods.get("Unit_Description", ()))
+    counts = (
+        (body["vintage"]["vintage"][:4], body["unit"]["credit_block"][0]["quantity"])
+        for body in units
+    )
     return {
         "format": FORMAT,
         "as_of": source.day,
         "entries": source.size,
         "documents": made.counts,
-        "totals": {"tonnes": sum(by_vintage.values()), "by_vintage": by_vintage},
+        "totals": totals_of(counts),
     }

@@ -5,19 +5,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from openccer.interop.exports.cadtrust.rows import (
-    TITLES,
-    class_of,
-    digest_uri,
-    serial_id,
-    unit_status,
-)
-from openccer.interop.exports.mapping import about, mapping, word
-from openccer.interop.exports.plain import plain_block
+from openccer.interop.exports.mapping import CDOP, about, mapping, word
+from openccer.interop.exports.names import digest_uri, published, serial_id, version_of
+from openccer.interop.exports.plain import plain_block, unit_status
 from openccer.interop.exports.profile import Profile
 from openccer.interop.exports.source import Segment, Source
 from openccer.ledger.records import Instrument
-from openccer.registry.records import Project, ProjectState, Reduction
+from openccer.registry.records import Project, Reduction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +40,22 @@ def filled(**values: Any) -> dict[str, Any]:
 
 
 def _approach(source: Source, profile: Profile, project: Project) -> Pod:
-    code, title = project.methodology, TITLES.get(project.methodology)
-    program = word("unit_classes", class_of(source, project), "cdop")
-    status = word("project_states", project.state, "cdop")
-    version = code.rpartition("-")[2]
+    code, known = project.methodology, published(project.methodology)
+    unit_class = source.class_of(project)
+    program = word("unit_classes", unit_class, CDOP)
+    status = word("project_states", project.state, CDOP)
     body = filled(
         crediting_program=program
         and {"crediting_program": [{"crediting_program_name": program, "is_current": True}]},
-        methodology={"versions": [_methodology(code, version)]},
+        methodology={"versions": [_methodology(code)]},
         project=filled(
             project_name=project.name,
             project_id_type="current registry project id",
             project_id=project.id,
-            project_description=f"{title.en} ({code})" if title else code,
+            project_description=f"{known.title.en} ({code})" if known else code,
             project_design_document_link=digest_uri(project.design_digest),
             mitigation=[_mitigation(code)],
-            current_registry_project_link=profile.links
-            and profile.links.replace("{project}", project.id),
+            current_registry_project_link=profile.link(project.id),
             status=[filled(project_status=status, is_current=True)],
             project_registration_date=_day(project.registered_on),
             project_list_date=_day(project.publicity.first),
@@ -79,7 +72,7 @@ def _approach(source: Source, profile: Profile, project: Project) -> Pod:
         registry=_registry(profile),
         validation=_validation(source, project),
     )
-    missing = {} if program else {"crediting_program": class_of(source, project).value}
+    missing = {} if program else {"crediting_program": unit_class.value}
     if status is None:
         missing["project/status"] = project.state.value
     if code not in mapping()["methodologies"]:
@@ -87,10 +80,10 @@ def _approach(source: Source, profile: Profile, project: Project) -> Pod:
     return Pod(pod="Project_Approach_Details", key=project.id, body=body, unmapped=missing)
 
 
-def _methodology(code: str, version: str) -> dict[str, Any]:
+def _methodology(code: str) -> dict[str, Any]:
     return filled(
-        methodology=word("methodologies", code, "cdop") or code,
-        version=version if version.startswith("V") else None,
+        methodology=word("methodologies", code, CDOP) or code,
+        version=version_of(code),
         is_current=True,
     )
 
@@ -111,8 +104,8 @@ def _registry(profile: Profile) -> dict[str, str] | None:
 
 
 def _validation(source: Source, project: Project) -> dict[str, Any] | None:
-    opinion = source.validated.get(project.id)
-    if opinion is None or project.state is ProjectState.REJECTED:
+    opinion = source.validation(project)
+    if opinion is None:
         return None
     return {
         "validation_body_name": source.body(project.validator),
@@ -143,8 +136,8 @@ def _location(profile: Profile, project: Project) -> Iterator[Pod]:
 
 def _crediting(source: Source, project: Project) -> Iterator[Pod]:
     """The crediting period under the validation it was validated with: the first and only one."""
-    opinion = source.validated.get(project.id)
-    if opinion is None or project.state is ProjectState.REJECTED:
+    opinion = source.validation(project)
+    if opinion is None:
         return
     period = {
         "validation_id": opinion.seq,
@@ -176,7 +169,7 @@ def _issuances(source: Source, project: Project) -> Iterator[Pod]:
     found += [
         _issuance(source, one)
         for one in waiting
-        if word("reduction_states", one.state, "cdop") is not None
+        if word("reduction_states", one.state, CDOP) is not None
     ]
     if found:
         body = {"project": {"project_identifier": project.id}, "issuance": {"issuance": found}}
@@ -189,15 +182,15 @@ def _issuance(source: Source, reduction: Reduction) -> dict[str, Any]:
         date_of_verification=_day(opinion.on) if opinion else None,
         verification_period_start=reduction.period.first.isoformat(),
         verification_period_end=reduction.period.last.isoformat(),
-        issuance_status=word("reduction_states", reduction.state, "cdop"),
+        issuance_status=word("reduction_states", reduction.state, CDOP),
     )
 
 
 def _unit(source: Source, segment: Segment) -> Pod:
     block, plain = segment.block, plain_block(source, segment)
     unit: Instrument = source.get(Instrument, block.batch.instrument)
-    status = unit_status(source, segment, "cdop")
-    known = word("unit_classes", unit.unit_class, "cdop")
+    status = unit_status(source, segment, CDOP)
+    known = word("unit_classes", unit.unit_class, CDOP)
     retired = filled(retirement_beneficiary=plain.beneficiary, retirement_detail=plain.certificate)
     body = {
         "project": {"current_registry_project_id": unit.project},

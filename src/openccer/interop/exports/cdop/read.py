@@ -1,26 +1,22 @@
 """A folder of documents read back into plain records, or every ground why it cannot be."""
 
-import re
-from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from openccer.interop.exports import ranges
-from openccer.interop.exports.cadtrust.check import day_of
 from openccer.interop.exports.cdop.export import FORMAT
 from openccer.interop.exports.cdop.schemas import PODS, judge
-from openccer.interop.exports.documents import keyed, totals
-from openccer.interop.exports.mapping import mapping, ours
+from openccer.interop.exports.documents import day_of, keyed, totals
+from openccer.interop.exports.mapping import CDOP, mapping, ours
+from openccer.interop.exports.names import digest_of, year_of
 from openccer.interop.exports.plain import Plain, PlainBatch, PlainBlock, PlainProject, bucket_of
 from openccer.interop.exports.ranges import Range
 from openccer.interop.exports.wrong import InteropError, Wrong, shown
 from openccer.kernel.calendar import Period
 
 APPROACH, _, CREDITING, ISSUANCES, UNITS = PODS
-_BATCH = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}\.([0-9]{4})\.[0-9]{1,3}")
-_NAMED = re.compile(r"ni:///sha-256;([A-Za-z0-9_-]{43})")
 
 Pods = Mapping[str, Mapping[str, Any]]  # by pod and key, the document
 
@@ -74,13 +70,13 @@ def _unit(key: str, body: Any, wrong: list[Wrong]) -> Range | None:
     before = len(wrong)
     unit, blocks = body["unit"], body["unit"].get("credit_block", [])
     batch = next((one.get("source_serial_number") for one in unit.get("reference", ())), None)
-    year = _BATCH.fullmatch(str(batch))
+    year = year_of(str(batch))
     if year is None:
         facts = {"found": shown(batch)}
         place = "unit/reference/0/source_serial_number"
         wrong.append(Wrong(UNITS, key, place, "not-a-serial-id", facts))
-    elif not body["vintage"]["vintage"].startswith(year[1]):
-        more = {"found": body["vintage"]["vintage"], "year": year[1]}
+    elif not body["vintage"]["vintage"].startswith(f"{year:04d}"):
+        more = {"found": body["vintage"]["vintage"], "year": f"{year:04d}"}
         wrong.append(Wrong(UNITS, key, "vintage/vintage", "vintage-not-of-batch", more))
     if len(blocks) != 1:
         wrong.append(Wrong(UNITS, key, "unit/credit_block", "missing"))
@@ -135,7 +131,7 @@ def _plain(pods: Pods) -> Plain:
             PlainBatch(
                 id=one["batch_identifier"],
                 project=body["project"].get("project_identifier"),
-                year=_year(one["batch_identifier"]),
+                year=year_of(one["batch_identifier"]),
                 tonnes=one["batch_issued_volume"],
                 issued_on=day_of(one.get("date_of_issuance")),
             )
@@ -147,16 +143,10 @@ def _plain(pods: Pods) -> Plain:
     )
 
 
-def _year(batch: str) -> int | None:
-    found = _BATCH.fullmatch(batch)
-    return int(found[1]) if found else None
-
-
 def _project(key: str, body: Any, pods: Pods) -> PlainProject:
     project, validation = body["project"], body.get("validation", {})
     versions = body.get("methodology", {}).get("versions", ())
     code = next((one.get("methodology") for one in versions if one.get("is_current")), None)
-    link = _NAMED.fullmatch(project.get("project_design_document_link", ""))
     return PlainProject(
         id=project.get("project_id", key),
         name=project["project_name"],
@@ -166,13 +156,13 @@ def _project(key: str, body: Any, pods: Pods) -> PlainProject:
         crediting=_period(pods.get(CREDITING, {}).get(key)),
         validated_on=day_of(validation.get("validation_date")),
         registered_on=day_of(project.get("project_registration_date")),
-        design_digest=urlsafe_b64decode(f"{link[1]}=").hex() if link else None,
+        design_digest=digest_of(project.get("project_design_document_link", "")),
     )
 
 
 def _code(theirs: str | None) -> str | None:
     """Our code of the methodology that goes out under this name."""
-    return None if theirs is None else ours("methodologies", "cdop", theirs)
+    return None if theirs is None else ours("methodologies", CDOP, theirs)
 
 
 def _period(body: Any) -> Period | None:
