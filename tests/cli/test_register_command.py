@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from interop.made_records import GOOD, as_json, claim, page
+from interop.register.made_records import GOOD, as_json, claim, page
 from openccer.cli.main import cli
-from openccer.interop.tables import fields, official_fields
+from openccer.interop.register.tables import fields, official_fields
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data" / "ccer_registry"
 RECORDS = SHARED / "ccer_records_20260820.csv.gz"

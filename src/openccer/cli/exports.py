@@ -26,18 +26,18 @@ from openccer.cli.output import (
     stop,
 )
 from openccer.cli.proof import keys_given
-from openccer.interop.article6 import refusals
-from openccer.interop.cadtrust import export as cadtrust_export
-from openccer.interop.cdop import export as cdop_export
-from openccer.interop.folder import FolderInUse, may_write, write
-from openccer.interop.profile import Profile, read_profile
-from openccer.interop.proved.check import Checked, check_folder
-from openccer.interop.proved.forms import Writer, cells, csv_bytes, parquet_bytes
-from openccer.interop.proved.prove import prove, shown
-from openccer.interop.proved.tables import TABLES, Line, Table
-from openccer.interop.source import Source, source
-from openccer.interop.unmapped import Withheld
-from openccer.interop.wrong import InteropError, Wrong
+from openccer.interop.exports.article6 import refusals
+from openccer.interop.exports.cadtrust import export as cadtrust_export
+from openccer.interop.exports.cdop import export as cdop_export
+from openccer.interop.exports.folder import FolderInUse, may_write, write
+from openccer.interop.exports.profile import Profile, read_profile
+from openccer.interop.exports.proved.check import Checked, check_folder
+from openccer.interop.exports.proved.forms import Writer, cells, csv_bytes, parquet_bytes
+from openccer.interop.exports.proved.prove import prove, shown
+from openccer.interop.exports.proved.tables import TABLES, Line, Table
+from openccer.interop.exports.source import Source, source
+from openccer.interop.exports.unmapped import Withheld
+from openccer.interop.exports.wrong import InteropError, Wrong
 from openccer.ledger.records import UnitClass
 from openccer.reports.sheets import Sheet, book
 

@@ -9,11 +9,11 @@ import typer
 from openccer.cli.exports import Stated, not_readable, stated_profile
 from openccer.cli.options import Json
 from openccer.cli.output import emit, guarded, out
-from openccer.interop.cadtrust import read as cadtrust_read
-from openccer.interop.cdop import read as cdop_read
-from openccer.interop.folder import json_bytes
-from openccer.interop.plain import Plain
-from openccer.interop.wrong import InteropError
+from openccer.interop.exports.cadtrust import read as cadtrust_read
+from openccer.interop.exports.cdop import read as cdop_read
+from openccer.interop.exports.folder import json_bytes
+from openccer.interop.exports.plain import Plain
+from openccer.interop.exports.wrong import InteropError
 from openccer.kernel import canonical
 
 importing = typer.Typer(

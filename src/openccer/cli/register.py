@@ -17,11 +17,11 @@ from openccer.app.acts import RECORDS
 from openccer.cli.logs import open_app
 from openccer.cli.options import Database, Json, day
 from openccer.cli.output import MISTYPED, database, emit, err, guarded, out, stop
-from openccer.interop.check import Anomaly, Checked, check_file
-from openccer.interop.diff import Difference, compare
-from openccer.interop.estimates import Estimated
-from openccer.interop.publish import Register, kept_fields, register_of, rows_of
-from openccer.interop.read import (
+from openccer.interop.register.check import Anomaly, Checked, check_file
+from openccer.interop.register.diff import Difference, compare
+from openccer.interop.register.estimates import Estimated
+from openccer.interop.register.publish import Register, kept_fields, register_of, rows_of
+from openccer.interop.register.read import (
     NEWEST,
     RegisterFile,
     RegisterFileError,
@@ -29,9 +29,9 @@ from openccer.interop.read import (
     read_content,
     read_register,
 )
-from openccer.interop.snapshots import DIGEST, find, keep
-from openccer.interop.snapshots import snapshots as kept_snapshots
-from openccer.interop.tables import fields, kinds, official_fields, state_words
+from openccer.interop.register.snapshots import DIGEST, find, keep
+from openccer.interop.register.snapshots import snapshots as kept_snapshots
+from openccer.interop.register.tables import fields, kinds, official_fields, state_words
 from openccer.kernel import canonical
 from openccer.kernel.calendar import BEIJING
 from openccer.reports.messages import clause
