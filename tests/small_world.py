@@ -81,9 +81,7 @@ def new_app(path: object = ":memory:") -> App:
 
 def copy_of(app: App, path: object = ":memory:") -> App:
     """Another store with the same content: a world is made once and copied for each test."""
-    store = SqliteStore(str(path), RECORDS)
-    raw(app).backup(_connection(store))
-    return App(store, BOOK)
+    return App(SqliteStore(str(path), RECORDS, content=app.store), BOOK)
 
 
 def raw(app: App) -> sqlite3.Connection:

@@ -728,9 +728,8 @@ class World:
 
     def copy(self) -> "World":
         """Another world in which the same has happened."""
-        twin = World(played=dict(self.played))
-        self.app.store._db.backup(twin.app.store._db)
-        return twin
+        store = SqliteStore(":memory:", RECORDS, content=self.app.store)
+        return World(App(store, self.app.rulebook), dict(self.played))
 
     @classmethod
     def after(cls, name: str, changes: Mapping[str, Changes] | None = None) -> "World":

@@ -4,6 +4,7 @@ First the same tests are green on the untouched copy; and a broken copy must sti
 the rulebook, so that a fault is caught by a test and not by a syntax error.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from warm import NOT_LOADED
 
 ROOT = Path(__file__).parents[2]
 FAULTS: list[dict[str, Any]] = yaml.safe_load(
@@ -32,43 +34,59 @@ def copy_to(folder: Path) -> Path:
     return folder
 
 
-def python(folder: Path, *given: str) -> subprocess.CompletedProcess[str]:
-    """Run Python on the copy and on nothing else."""
-    inherited = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
-    env = inherited | {"PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        [sys.executable, *given], cwd=folder, env=env, capture_output=True, text=True, check=False
-    )
+class Copy:
+    """A copy of the code and its tests, and the process that tests it as it stands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = copy_to(folder)
+        self._warm = subprocess.Popen(
+            [sys.executable, str(Path(__file__).parent / "warm.py"), str(self.folder)],
+            env={name: value for name, value in os.environ.items() if "PYTEST" not in name},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def test(self, chosen: list[str]) -> tuple[int, str]:
+        """The exit code of pytest on these tests, and the end of what it said."""
+        assert self._warm.stdin is not None
+        assert self._warm.stdout is not None
+        self._warm.stdin.write(json.dumps(chosen) + "\n")
+        self._warm.stdin.flush()
+        code, said = json.loads(self._warm.stdout.readline())
+        return code, said
+
+    def close(self) -> None:
+        assert self._warm.stdin is not None
+        self._warm.stdin.close()
+        self._warm.wait()
 
 
-def pytest_on(folder: Path, chosen: list[str]) -> subprocess.CompletedProcess[str]:
-    quick = ("-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "--no-header")
-    return python(folder, "-m", "pytest", *quick, *chosen)
-
-
-def what_went_wrong(folder: Path, fault: dict[str, Any]) -> str:
+def what_went_wrong(copy: Copy, fault: dict[str, Any]) -> str:
     """Empty when the fault was caught as it should be."""
-    path = folder / "src" / "openccer" / fault["file"]
+    path = copy.folder / "src" / "openccer" / fault["file"]
     before = path.read_text(encoding="utf-8")
     if before.count(fault["old"]) != 1:
         return f"{fault['why']}: the old text stands {before.count(fault['old'])} times"
     path.write_text(before.replace(fault["old"], fault["new"]), encoding="utf-8")
     try:
-        loaded = python(folder, "-c", LOADS)
-        if loaded.returncode:
-            return f"{fault['why']}: it does not even load: {loaded.stderr[-300:]}"
-        answer = pytest_on(folder, fault["tests"])
+        code, said = copy.test(fault["tests"])
     finally:
         path.write_text(before, encoding="utf-8")
-    if answer.returncode == GREEN:
+    if code == GREEN:
         return f"{fault['why']}: no test noticed"
-    if answer.returncode != RED:
-        return f"{fault['why']}: pytest ended with {answer.returncode}: {answer.stdout[-300:]}"
+    if code == NOT_LOADED:
+        return f"{fault['why']}: it does not even load: {said}"
+    if code != RED:
+        return f"{fault['why']}: pytest ended with {code}: {said}"
     return ""
 
 
-def one_copy(folder: Path, faults: list[dict[str, Any]]) -> list[str]:
-    return [wrong for fault in faults if (wrong := what_went_wrong(folder, fault))]
+def one_copy(copy: Copy, green: list[list[str]], faults: list[dict[str, Any]]) -> list[str]:
+    """What went wrong in this half: not green before, or a fault that was not caught."""
+    answers = [(chosen, *copy.test(chosen)) for chosen in green]
+    red = [f"not green before: {chosen}: {said}" for chosen, code, said in answers if code != GREEN]
+    return red or [wrong for fault in faults if (wrong := what_went_wrong(copy, fault))]
 
 
 def distinct(faults: list[dict[str, Any]]) -> list[list[str]]:
@@ -92,13 +110,14 @@ def test_the_place_of_every_fault_is_still_there(fault: dict[str, Any]) -> None:
 
 @pytest.mark.slow
 def test_every_planted_fault_is_caught(tmp_path: Path) -> None:
-    copies = [copy_to(tmp_path / name) for name in ("one", "two")]
-    for place in (0, 1):
-        where = python(copies[place], "-c", "import openccer; print(openccer.__file__)").stdout
-        assert where.startswith(str(copies[place])), "the copy is not what is tested"
-    with ThreadPoolExecutor(2) as pool:
-        green = pool.map(lambda chosen: pytest_on(copies[0], chosen), distinct(FAULTS))
-        for chosen, answer in zip(distinct(FAULTS), green, strict=True):
-            assert answer.returncode == GREEN, f"not green before: {chosen}: {answer.stdout[-500:]}"
-        halves = [pool.submit(one_copy, copies[n], FAULTS[n::2]) for n in (0, 1)]
-        assert [wrong for half in halves for wrong in half.result()] == []
+    copies = [Copy(tmp_path / name) for name in ("one", "two")]
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            halves = [
+                pool.submit(one_copy, copies[n], distinct(FAULTS)[n::2], FAULTS[n::2])
+                for n in (0, 1)
+            ]
+            assert [wrong for half in halves for wrong in half.result()] == []
+    finally:
+        for copy in copies:
+            copy.close()

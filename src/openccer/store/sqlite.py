@@ -63,9 +63,17 @@ class StoreTrouble(Exception):
 
 
 class SqliteStore:
-    """The logs and their fold in one SQLite file; `kinds` are the record types by their kind."""
+    """The logs and their fold in one SQLite file; `kinds` are the record types by their kind.
 
-    def __init__(self, path: str | Path, kinds: Mapping[str, type[Record]]) -> None:
+    With `content` it begins as a copy of another store, whole, and replaces what was at the path.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        kinds: Mapping[str, type[Record]],
+        content: "SqliteStore | None" = None,
+    ) -> None:
         self._kinds = kinds
         self._lock = threading.RLock()
         try:
@@ -73,6 +81,8 @@ class SqliteStore:
                 str(path), isolation_level=None, timeout=30, check_same_thread=False
             )
             self._refuse_what_is_not_ours(str(path))
+            if content is not None:
+                content._db.backup(self._db)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             # Otherwise INSERT OR REPLACE deletes a row of the log without asking its trigger.
