@@ -7,15 +7,14 @@ file, the whole month is missing. Gaps end with their month; of all of them the 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-
-import duckdb
+from importlib.metadata import version
 
 from openccer.kernel.calendar import Period
 from openccer.monitoring.findings import Finding, finding
 from openccer.monitoring.mapping import Mapping
 from openccer.monitoring.model import Gap, Measurement, MonthTotal
 from openccer.monitoring.times import local_text
-from openccer.monitoring.volume.model import STRETCHES, MonthTotals, Stretch
+from openccer.monitoring.volume.model import STRETCHES, VERSION, MonthTotals, Stretch
 from openccer.monitoring.volume.plan import Month, bounds_of, months_of
 from openccer.mrv.model import MeteredYear
 
@@ -24,6 +23,13 @@ def dataset_digest(months: Sequence[MonthTotals]) -> str:
     """SHA-256 over the months and the digests of their raw files, whatever the files are called."""
     lines = [f"{m.month[0]}-{m.month[1]:02d} {m.digest}\n" for m in sorted(months, key=_month_of)]
     return sha256("".join(lines).encode()).hexdigest()
+
+
+def engine() -> str:
+    """What decides on a reading at volume: the kernel, and the libraries it stands on."""
+    parts = (("Arrow", "pyarrow"), ("NumPy", "numpy"), ("DuckDB", "duckdb"))
+    stand = ", ".join(f"{name} {version(package)}" for name, package in parts)
+    return f"OpenCCER kernel {VERSION} ({stand})"
 
 
 def measurement_of(
@@ -37,7 +43,7 @@ def measurement_of(
         files=tuple((m.file, m.digest) for m in sorted(months, key=_month_of)),
         mapping=mapping_digest,
         query=sha256(queries.encode()).hexdigest(),
-        engine=f"DuckDB {duckdb.__version__}",
+        engine=engine(),
         title={"zh": mapping.title.zh, "en": mapping.title.en},
         source=mapping.source,
         period=period,
