@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from monitoring.farms import JANUARY, MOST, Row, reference, sums_of, totals_of, write
+from monitoring.farms import JANUARY, MOST, START, Row, reference, sums_of, totals_of, write
 from openccer.cli.main import cli
 from openccer.kernel.calendar import Period
 from openccer.monitoring.errors import MeterFileError
@@ -188,6 +188,7 @@ def test_a_canonical_file_written_again_as_it_was_gives_the_same_totals(
         (b'{"raw": "' + b"a" * 64 + b'", "rows": -1, "found": {}}', "rows"),
         (b'{"raw": "' + b"a" * 64 + b'", "rows": 1}', "found"),
         (b'{"raw": "' + b"a" * 64 + b'", "rows": 1, "found": {"x": "1"}}', "found.x"),
+        (b'{"raw": "' + b"a" * 64 + b'", "rows": 1, "found": {}}', "conflict"),
         (b"no JSON", canonical.MARK),
     ],
 )
@@ -497,7 +498,7 @@ def test_readings_that_nothing_orders_give_no_number_and_later_ones_take_their_p
     assert facts == {
         "finding": "duplicate-conflict",
         "file": "2025-01.parquet",
-        "place": "2025-01.parquet",
+        "place": "2025-01.parquet: 1 2025-01-01 00:00",
         "count": 1,
     }
     assert "reduction" not in record
@@ -505,6 +506,34 @@ def test_readings_that_nothing_orders_give_no_number_and_later_ones_take_their_p
     assert ordered.exit_code == 0, ordered.output
     (year,) = json.loads(ordered.stdout)["totals"]["years"]
     assert year["export_wh"] == 170
+
+
+@few
+@given(rows=ROWS, seed=st.integers(0, 9), room=st.sampled_from([1, 1 << 28]))
+def test_the_first_contradiction_is_named_whatever_the_order_of_the_rows(
+    rows: list[Row], seed: int, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of raw files and of canonical ones, and whether there is room for all meters or for one."""
+    values: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for row in rows:
+        if row.beside == 0 and row.value is not None and 0 <= row.slot < 31 * 144:
+            values[row.slot, str(row.meter)].add(row.value)
+    differ = [at for at, found in values.items() if len(found) > 1]
+    monkeypatch.setattr(kernel, "room_of", lambda memory_mb: room)
+    random.Random(seed).shuffle(rows)
+    (month,) = totals_of(write(tmp_path, rows), received=None)
+    assert month.found["duplicate-conflict"] == len(differ)
+    wanted = min(differ, default=None)
+    found = month.conflict and (
+        (month.conflict.first - START.timestamp()) // 600,
+        month.conflict.meter,
+    )
+    assert found == wanted
+    tasks, _ = tasks_of(tmp_path, tmp_path / "mapping.yaml", JANUARY)
+    clean_here(tasks, tmp_path / "clean")
+    (tmp_path / "clean" / "mapping.yaml").write_bytes((tmp_path / "mapping.yaml").read_bytes())
+    (again,) = totals_of(tmp_path / "clean", received=None)
+    assert again.conflict == month.conflict
 
 
 def test_a_folder_without_an_engine_and_a_file_with_one_are_refused(tmp_path: Path) -> None:

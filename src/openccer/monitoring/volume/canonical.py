@@ -27,7 +27,7 @@ from openccer.monitoring.files import MeterFile
 from openccer.monitoring.volume.cells import Cells, Whole, whole
 from openccer.monitoring.volume.hours import Hours
 from openccer.monitoring.volume.kernel import Tally, damaged, engine, of_raw, room_of
-from openccer.monitoring.volume.model import VERSION
+from openccer.monitoring.volume.model import VERSION, At
 from openccer.monitoring.volume.plan import HOUR_US, MonthFile, Plan
 from openccer.monitoring.volume.rows import has_import
 
@@ -43,6 +43,7 @@ class Marks(BaseModel):
     raw: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
     rows: NonNegativeInt
     found: dict[str, NonNegativeInt]
+    conflict: At | None
 
 
 def marks(path: Path) -> dict[str, Any] | None:
@@ -57,7 +58,7 @@ def marks(path: Path) -> dict[str, Any] | None:
     if not said:
         return None
     try:
-        return Marks.model_validate_json(said).model_dump()
+        return dict(Marks.model_validate_json(said))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         key = ".".join(map(str, first["loc"])) or MARK
@@ -76,6 +77,7 @@ def clean(file: MonthFile, plan: Plan, known: MeterFile, target: Path, memory_mb
             "raw": known.digest,
             "rows": tally.rows,
             "found": dict(tally.found),
+            "conflict": asdict(tally.conflict) if tally.conflict else None,
             "meters": meters,
             **_made_by(file, plan),
         }

@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib.metadata import version
 
 from openccer.kernel.calendar import Period
-from openccer.monitoring.findings import Finding, finding
+from openccer.monitoring.findings import Finding, blocks, finding
 from openccer.monitoring.mapping import Mapping
 from openccer.monitoring.model import Gap, Measurement, MonthTotal
 from openccer.monitoring.times import local_text
@@ -162,7 +162,7 @@ class Farm:
             having = [m for m in sorted(self.months.values(), key=_month_of) if m.found.get(code)]
             if having:
                 count = sum(month.found[code] for month in having)
-                yield self._finding(code, having[0].file, count)
+                yield self._finding(code, self._place(code, having[0]), count)
         without = [month for month, _ in months_of(self.period) if month not in self.months]
         if without:
             place = ", ".join(f"{year}-{number:02d}" for year, number in without)
@@ -173,6 +173,13 @@ class Farm:
             first = min(self.gaps(), key=lambda gap: (gap.first, gap.meter))
             place = f"{first.meter} {first.first_text}"
             yield finding("gap", meter=self.name, place=place, count=missing, gaps=gaps)
+
+    def _place(self, code: str, month: MonthTotals) -> str:
+        """The file; with the meter and the time where readings contradict one another."""
+        at = month.conflict if blocks(code) else None
+        if at is None:
+            return month.file
+        return f"{month.file}: {at.meter} {local_text(at.first, self.mapping.calendar)}"
 
     def _finding(self, code: str, place: str, count: int) -> Finding:
         return finding(
