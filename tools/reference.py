@@ -29,6 +29,7 @@ from openccer.cli.main import cli
 from openccer.kernel.outcome import HouseRule
 from openccer.monitoring.errors import ERRORS
 from openccer.monitoring.findings import CATALOGUE
+from openccer.monitoring.kinds import Kind
 from openccer.policy.load import cn_instruments
 from openccer.reports.messages import house_rule, reason_wordings, word
 from openccer.rulebook.coverage import Entry, Modelled, load_cn_coverage
@@ -354,13 +355,17 @@ def reason_section(code: str, places: set[str]) -> str:
 # --- meter files --------------------------------------------------------------------------------
 
 
+def severity_of(kind: Kind) -> str:
+    return f"{kind.severity}; no total 不给出合计" if kind.blocks else kind.severity
+
+
 def meters_page() -> str:
     errors = [
         (f"`{code}`", f"{said.what_zh}；{said.do_zh}", f"{said.what_en}; {said.do_en}")
         for code, said in ERRORS.items()
     ]
     found = [
-        (f"`{code}`", kind.severity, kind.message_zh, kind.message_en)
+        (f"`{code}`", severity_of(kind), kind.message_zh, kind.message_en)
         for code, kind in CATALOGUE.items()
     ]
     return page(

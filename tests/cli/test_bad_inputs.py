@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from cli.test_co2_site import SITE
 from monitoring.forest_files import STAND, forest_file, trees, written
+from openccer.app.measure import ONE_READING
 from openccer.cli.main import cli
 
 MAPPING = """\
@@ -68,14 +69,33 @@ def test_a_file_that_mixes_meters(tmp_path: Path) -> None:
     both_languages(unknown.words, "m0.csv")
 
 
+def without_a_number(found: Said, finding: str, **facts: object) -> None:
+    """Refused on the one finding, which is reported too; no tonne and no watt-hour of the file."""
+    assert found.code == 1
+    (ground,) = found.record["refused"]
+    assert ground["code"] == "readings-contradict"
+    assert {"finding": finding, **facts}.items() <= ground["facts"].items()
+    both_languages(ground["message"]["zh"], ground["facts"]["said_zh"], ground["facts"]["file"])
+    assert ground["facts"]["said_en"] in ground["message"]["en"]
+    assert [cite["text"] for cite in ground["cites"]] == [ONE_READING.text]
+    (one,) = [one for one in found.record["findings"] if one["code"] == finding]
+    assert (one["severity"], one["place"]) == ("error", ground["facts"]["place"])
+    assert one["treatment_zh"].startswith(("关口表：不给出合计", "不给出合计"))
+    assert found.record["totals"] is None
+    assert not {"reduction", "report", "uncertainty"} & set(found.record)
+    assert found.record["check"] == []
+    assert '_wh"' not in json.dumps({**found.record, "findings": [], "refused": []})
+
+
 def test_a_file_that_mixes_time_zones(tmp_path: Path) -> None:
     mixed = "".join(f"{hour}+0{8 if n < 12 else 0}:00,100\n" for n, hour in enumerate(HOURS))
     zoned = MAPPING.replace("zone: Asia/Shanghai, ", "")
     found = mrv(tmp_path, f"time,out\n{mixed}", mapping=zoned)
-    (one,) = [one for one in found.record["findings"] if one["code"] == "time-offset-changes"]
-    assert one["severity"] == "error"
-    assert "line 14" in one["place"]
-    assert one["message_zh"]
+    without_a_number(
+        found, "time-offset-changes", file="m0.csv", meter="-", place="line 14", count=12
+    )
+    named = mrv(tmp_path, f"time,out\n{mixed}")
+    without_a_number(named, "time-offset-changes", place="line 14", count=12)
     half = mixed.replace("2025-01-01 05:00+08:00", "2025-01-01 05:00")
     refused = mrv(tmp_path, f"time,out\n{half}", mapping=zoned)
     assert refused.record["error"]["code"] == "time-without-zone"
@@ -95,16 +115,88 @@ def test_a_file_that_mixes_units(tmp_path: Path) -> None:
     both_languages(found.words, "m0.csv: line 11")
 
 
-def test_overlapping_files_that_disagree_count_the_lower_and_name_both_lines(
-    tmp_path: Path,
-) -> None:
+def test_offsets_that_are_the_zones_own_are_no_mix(tmp_path: Path) -> None:
+    written = "time,out\n" + "".join(f"{hour}+08:00,100\n" for hour in HOURS)
+    found = mrv(tmp_path, written)
+    assert found.code == 0
+    assert found.record["reduction"] == mrv(tmp_path, PLAIN).record["reduction"]
+
+
+def test_overlapping_files_that_disagree(tmp_path: Path) -> None:
     other = PLAIN.replace("23:00,100", "23:00,900")
     found = mrv(tmp_path, PLAIN, other)
-    (one,) = [one for one in found.record["findings"] if one["code"] == "overlap-conflict"]
-    assert one["severity"] == "error"
-    assert set(one["place"].split(", ")) == {"m0.csv: line 25", "m1.csv: line 25"}
-    assert "第 25 行" in one["message_zh"]
+    place = found.record["refused"][0]["facts"]["place"]
+    assert set(place.split(", ")) == {"m0.csv: line 25", "m1.csv: line 25"}
+    without_a_number(found, "overlap-conflict", meter="revenue", count=1)
+    assert "第 25 行" in found.record["refused"][0]["message"]["zh"]
+
+
+def test_overlapping_files_that_agree_give_the_number_of_one(tmp_path: Path) -> None:
+    found = mrv(tmp_path, PLAIN, PLAIN.replace("100\n", "100.0\n"))
+    assert found.code == 0
+    assert "overlap-same" in [one["code"] for one in found.record["findings"]]
     assert found.record["reduction"] == mrv(tmp_path, PLAIN).record["reduction"]
+
+
+def test_a_blank_row_in_another_file_contradicts_nothing(tmp_path: Path) -> None:
+    found = mrv(tmp_path, PLAIN, PLAIN.replace("23:00,100", "23:00,"))
+    assert found.code == 0
+    assert found.record["reduction"] == mrv(tmp_path, PLAIN).record["reduction"]
+
+
+def test_two_readings_of_one_interval_in_one_file(tmp_path: Path) -> None:
+    found = mrv(tmp_path, f"{PLAIN}{HOURS[-1]},70\n")
+    without_a_number(found, "duplicate-conflict", file="m0.csv", place="2025-01-01 23:00", count=1)
+
+
+def test_a_register_that_shows_two_values_at_once(tmp_path: Path) -> None:
+    rising = "time,out\n" + "".join(f"{hour},{n}\n" for n, hour in enumerate(HOURS))
+    counting = MAPPING.replace("unit: MWh}", "unit: MWh, counting: cumulative}")
+    found = mrv(tmp_path, f"{rising}{HOURS[-1]},70\n", mapping=counting)
+    without_a_number(found, "register-conflict", file="m0.csv", place="line 24")
+
+
+def test_a_check_meter_that_contradicts_itself_leaves_the_number(tmp_path: Path) -> None:
+    """Nothing rests on the check meter; its fault is a finding."""
+    header = "time,out,id\n"
+    revenue = "".join(f"{hour},100,A\n" for hour in HOURS)
+    twice = "".join(f"{HOURS[0]},{value},B\n" for value in (100, 70))
+    named = f"{MAPPING}meter_column: id\nmeters: {{revenue: {{id: A}}, check: {{id: B}}}}\n"
+    found = mrv(tmp_path, header + revenue + twice, mapping=named)
+    assert found.code == 0
+    assert found.record["reduction"] == mrv(tmp_path, PLAIN).record["reduction"]
+    (one,) = [one for one in found.record["findings"] if one["code"] == "duplicate-conflict"]
+    assert (one["meter"], one["severity"]) == ("B", "error")
+
+
+def test_every_contradiction_and_the_crediting_period_are_grounds_of_one_refusal(
+    tmp_path: Path,
+) -> None:
+    mixed = "".join(f"{hour}+0{8 if n < 23 else 9}:00,100\n" for n, hour in enumerate(HOURS))
+    found = mrv(tmp_path, f"time,out\n{mixed}", more=("--crediting", "2024-01-01:2024-12-31"))
+    # 23:00+09:00 is 22:00+08:00, which stands in the file already, with the same reading.
+    assert [one["code"] for one in found.record["refused"]] == [
+        "outside-crediting-period",
+        "readings-contradict",
+    ]
+    assert found.record["totals"] is None
+
+
+def test_a_refusal_without_json_says_the_findings_and_writes_no_report(tmp_path: Path) -> None:
+    for number, text in enumerate((PLAIN, PLAIN.replace("23:00,100", "23:00,900"))):
+        (tmp_path / f"m{number}.csv").write_text(text)
+    (tmp_path / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    papers = ("--report", tmp_path / "report.html", "--quality", tmp_path / "quality.html")
+    files = (tmp_path / "m0.csv", tmp_path / "m1.csv", "--mapping", tmp_path / "mapping.yaml")
+    result = CliRunner().invoke(cli, [*map(str, ("mrv", *files, *CALL, *DAY, *papers))])
+    assert result.exit_code == 1
+    assert "m1.csv: line 25" in result.stdout
+    assert "tCO2e" not in result.output
+    assert "refused readings-contradict" in result.stderr
+    assert not (tmp_path / "report.html").exists()
+    page = (tmp_path / "quality.html").read_text(encoding="utf-8")
+    assert "不给出合计和减排量" in page
+    assert "MWh" not in page
 
 
 def test_a_period_partly_outside_the_crediting_period(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """Files that say two things at once, or were made to do harm: a finding or a refusal."""
 
 import gzip
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from monitoring.meter_files import codes, hours, measured, of
@@ -69,11 +70,92 @@ def test_an_offset_that_the_named_zone_does_not_have_is_a_finding(tmp_path: Path
     assert (found.count, found.place) == (24, "line 26")
 
 
-def test_the_zones_own_change_is_no_finding(tmp_path: Path) -> None:
-    text = "time,out\n2025-03-30 01:00+01:00,1\n2025-03-30 03:00+02:00,1\n"
-    day = Period(date(2025, 3, 30), date(2025, 3, 30))
-    for time in (OFFSET, OFFSET | {"zone": "Europe/Paris"}):
-        assert "time-offset-changes" not in codes(measured(tmp_path, text, day, time=time))
+def test_one_offset_throughout_that_is_not_the_named_zones_is_a_finding(tmp_path: Path) -> None:
+    zone = OFFSET | {"zone": "Asia/Shanghai"}
+    found = of(measured(tmp_path, with_offsets("+09:00"), time=zone), "time-offset-changes")
+    assert (found.count, found.place) == (48, "line 2")
+    assert found.facts == {"offsets": "+09:00", "zone": "Asia/Shanghai"}
+    assert "time-offset-changes" not in codes(
+        measured(tmp_path, with_offsets("+09:00"), time=OFFSET)
+    )
+
+
+CHANGES = [  # tzdata: the clock goes forward, and back, in 2025
+    ("Europe/Paris", "2025-03-30 01:00+01:00", "2025-03-30 03:00+02:00"),
+    ("Europe/London", "2025-10-26 01:00+01:00", "2025-10-26 01:00+00:00"),
+    ("Australia/Sydney", "2025-04-06 02:00+11:00", "2025-04-06 02:00+10:00"),
+    ("Australia/Lord_Howe", "2025-10-05 01:00+10:30", "2025-10-05 03:00+11:00"),
+]
+
+
+@pytest.mark.parametrize(("zone", "before", "after"), CHANGES)
+def test_the_zones_own_change_is_no_finding(
+    tmp_path: Path, zone: str, before: str, after: str
+) -> None:
+    text = f"time,out\n{before},1\n{after},1\n"
+    day = Period(date.fromisoformat(before[:10]), date.fromisoformat(before[:10]))
+    for time in (OFFSET, OFFSET | {"zone": zone}):
+        result = measured(tmp_path, text, day, time=time, calendar=zone)
+        assert "time-offset-changes" not in codes(result)
+
+
+@pytest.mark.parametrize(("zone", "before", "after"), CHANGES)
+def test_the_same_change_an_hour_early_is_a_finding(
+    tmp_path: Path, zone: str, before: str, after: str
+) -> None:
+    """An hour before the clock changes the new offset is no zone's: neither this nor another's."""
+    early = (datetime.fromisoformat(after) - timedelta(hours=1)).isoformat(" ")
+    text = f"time,out\n{early},1\n{before},1\n"
+    day = Period(date.fromisoformat(before[:10]), date.fromisoformat(before[:10]))
+    for time in (OFFSET, OFFSET | {"zone": zone}):
+        result = measured(tmp_path, text, day, time=time, calendar=zone)
+        assert of(result, "time-offset-changes").count == 1
+
+
+def test_two_zones_an_hour_apart_do_not_pass_as_summer_and_standard_time(tmp_path: Path) -> None:
+    result = measured(tmp_path, with_offsets("+08:00", "+09:00"), time=OFFSET)
+    found = of(result, "time-offset-changes")
+    assert (found.count, found.place) == (24, "line 26")
+    again = [f"2025-01-0{1 + n // 24} {n % 24:02d}:00+0{8 + n % 2}:00,1" for n in range(48)]
+    mixed = measured(tmp_path, "\n".join(["time,out", *again]), time=OFFSET)
+    assert of(mixed, "time-offset-changes").count == 24
+
+
+def test_chinas_summer_time_of_1988_is_one_zone(tmp_path: Path) -> None:
+    text = "time,out\n1988-04-16 23:00+08:00,1\n1988-04-18 00:00+09:00,1\n"
+    days = Period(date(1988, 4, 16), date(1988, 4, 18))
+    assert "time-offset-changes" not in codes(measured(tmp_path, text, days, time=OFFSET))
+
+
+def test_an_offset_that_the_format_reads_is_held_against_the_zone_too(tmp_path: Path) -> None:
+    form = OFFSET | {"format": "%d.%m.%Y %H:%M%z"}
+    lines = [f"0{1 + n // 24}.01.2025 {n % 24:02d}:00+0800,1" for n in range(48)]
+    good = measured(tmp_path, "\n".join(["time,out", *lines]) + "\n", time=form)
+    assert (codes(good), good.years[0].export_wh) == ([], 48_000)
+    lines[40:] = [line.replace("+0800", "-0330") for line in lines[40:]]
+    mixed = measured(tmp_path, "\n".join(["time,out", *lines]) + "\n", time=form)
+    found = of(mixed, "time-offset-changes")
+    assert (found.count, found.facts["offsets"]) == (8, "-03:30, +08:00")
+
+
+def test_a_year_that_was_mistyped_does_not_stop_the_check(tmp_path: Path) -> None:
+    text = with_offsets("+08:00", "+00:00").replace("2025-01-02 23:00", "9999-12-31 24:00")
+    assert of(measured(tmp_path, text, time=OFFSET), "time-offset-changes").count == 24
+
+
+def test_times_of_a_type_that_holds_the_instant_have_no_offset_to_hold(tmp_path: Path) -> None:
+    zone = OFFSET | {"zone": "Asia/Shanghai"}
+    path = tmp_path / "meter.parquet"
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'Asia/Shanghai'")
+        connection.execute(
+            "COPY (SELECT TIMESTAMPTZ '2025-01-01 00:00' + to_hours(n) AS time, 1 AS out"
+            f" FROM range(48) AS hours(n)) TO '{path}' (FORMAT parquet)"
+        )
+    result = measured(
+        tmp_path, path.read_bytes(), file="meter.parquet", format="parquet", time=zone
+    )
+    assert (codes(result), result.years[0].export_wh) == ([], 48_000)
 
 
 def test_times_with_and_without_an_offset_are_said(tmp_path: Path) -> None:
@@ -92,6 +174,11 @@ def test_a_unit_column_that_changes_is_refused_with_its_line(tmp_path: Path) -> 
     error = refused(tmp_path, UNITS.format("MWh"), unit_column="unit")
     assert (error.code, error.place) == ("unit-changes", "meter.csv: line 3, unit")
     assert error.facts["text"] == "'MWh'"
+
+
+def test_a_unit_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    error = refused(tmp_path, GOOD, unit_column="unit")
+    assert (error.code, error.facts["missing"]) == ("columns-missing", "'unit'")
 
 
 def test_a_unit_column_that_says_what_the_mapping_says_is_read(tmp_path: Path) -> None:
@@ -127,6 +214,7 @@ CUMULATIVE = {"column": "out", "unit": "kWh", "counting": "cumulative"}
         ({"site": {"kind": "solar", "longitude": "200"}}, "between -180 and 180"),
         ({"format": "nem12", "delimiter": ";"}, "NEM12"),
         ({"time": OFFSET | {"stands_for": "end", "slots": "a"}}, "stands_for is start"),
+        ({"time": OFFSET | {"format": "%z %Y-%m-%d"}}, "stands last"),
         (
             {
                 "unit_column": "u",

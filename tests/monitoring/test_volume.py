@@ -4,18 +4,23 @@ import csv
 import json
 import random
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from monitoring.farms import JANUARY, MOST, Row, reference, sums_of, totals_of, write
+from monitoring.farms import JANUARY, MOST, START, Row, reference, sums_of, totals_of, write
 from openccer.cli.main import cli
 from openccer.kernel.calendar import Period
 from openccer.monitoring.errors import MeterFileError
@@ -24,7 +29,7 @@ from openccer.monitoring.volume import rows as reading
 from openccer.monitoring.volume.farm import dataset_digest
 from openccer.monitoring.volume.generate import FarmSize, generate
 from openccer.monitoring.volume.measure import Volume, measure_folder
-from openccer.monitoring.volume.model import MonthTotals
+from openccer.monitoring.volume.model import VERSION, MonthTotals
 from openccer.monitoring.volume.run import clean_here, run_here, tasks_of
 
 QUARTER = Period(date(2025, 1, 1), date(2025, 3, 31))
@@ -103,6 +108,106 @@ def test_a_canonical_file_of_another_capacity_is_refused(farm: Path, tmp_path: P
     (tmp_path / "mapping.yaml").write_text(text)
     with pytest.raises(MeterFileError, match=r"2025-01\.parquet.*clean the raw files again"):
         totals_of(tmp_path, QUARTER)
+
+
+def rewritten(
+    folder: Path, farm: Path, change: Callable[[pa.Table], pa.Table], said: bytes | None = None
+) -> None:
+    """The canonical file of January with other rows or marks; January of the farm alone."""
+    tasks, _ = tasks_of(farm, farm / "mapping.yaml", JANUARY, received="received")
+    clean_here(tasks, folder)
+    (folder / "mapping.yaml").write_bytes((farm / "mapping.yaml").read_bytes())
+    path = folder / "2025-01.parquet"
+    rows = pq.read_table(path)
+    marks = rows.schema.metadata if said is None else {canonical.MARK: said}
+    pq.write_table(change(rows).replace_schema_metadata(marks), path)
+
+
+def moved(rows: pa.Table, hours: int) -> pa.Table:
+    later = pc.add(rows["hour"], pa.scalar(timedelta(hours=hours), pa.duration("us")))
+    return rows.set_column(1, "hour", later)
+
+
+def nameless(rows: pa.Table) -> pa.Table:
+    """The last row without a meter."""
+    meter = pa.array([*rows["meter"].to_pylist()[:-1], None], pa.int32())
+    return rows.set_column(0, "meter", meter)
+
+
+UNSORTED: dict[str, Callable[[pa.Table], pa.Table]] = {
+    "two rows exchanged": lambda r: pa.concat_tables([r[1:2], r[:1], r[2:]]),
+    "a row twice": lambda r: pa.concat_tables([r[:1], r]),
+    "meters in falling order": lambda r: r.sort_by(
+        [("meter", "descending"), ("hour", "ascending")]
+    ),
+    "the first row at the end": lambda r: pa.concat_tables([r[1:], r[:1]]),
+    "an hour before the month": lambda r: moved(r, -1),
+    "an hour after the month": lambda r: moved(r, 1),
+    "a row without a meter": nameless,
+}
+
+
+@pytest.mark.parametrize("meters", [1, 512])
+@pytest.mark.parametrize("name", UNSORTED)
+def test_a_canonical_file_whose_rows_are_not_in_order_is_refused_with_its_row(
+    name: str, meters: int, farm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever one batch of rows ends and the next begins."""
+    monkeypatch.setattr(canonical, "METERS", meters)
+    rewritten(tmp_path, farm, UNSORTED[name])
+    table = pq.read_table(tmp_path / "2025-01.parquet")
+    meter, hour = table["meter"].to_pylist(), table["hour"].to_pylist()
+    row = {
+        "two rows exchanged": 2,
+        "a row twice": 2,
+        "meters in falling order": meter.count(meter[0]) + 1,
+        "the first row at the end": len(table),
+        "an hour before the month": 1,
+        "an hour after the month": hour.index(max(hour)) + 1,
+        "a row without a meter": len(table),
+    }[name]
+    with pytest.raises(MeterFileError) as refused:
+        totals_of(tmp_path, JANUARY)
+    assert refused.value.code == "canonical-unsorted"
+    assert refused.value.place == f"2025-01.parquet: row {row}"
+
+
+def test_a_canonical_file_written_again_as_it_was_gives_the_same_totals(
+    farm: Path, tmp_path: Path
+) -> None:
+    rewritten(tmp_path, farm, lambda rows: rows)
+    assert sums_of(totals_of(tmp_path, JANUARY)) == sums_of(totals_of(farm, JANUARY))
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        (b"{}", "raw"),
+        (b'{"raw": "", "rows": 1, "found": {}}', "raw"),
+        (b'{"raw": "' + b"A" * 64 + b'", "rows": 1, "found": {}}', "raw"),
+        (b'{"raw": "' + b"a" * 64 + b'", "rows": -1, "found": {}}', "rows"),
+        (b'{"raw": "' + b"a" * 64 + b'", "rows": 1}', "found"),
+        (b'{"raw": "' + b"a" * 64 + b'", "rows": 1, "found": {"x": "1"}}', "found.x"),
+        (b'{"raw": "' + b"a" * 64 + b'", "rows": 1, "found": {}}', "conflict"),
+        (b"no JSON", canonical.MARK),
+    ],
+)
+def test_a_canonical_file_that_does_not_say_what_it_was_made_of_is_refused(
+    said: bytes, key: str, farm: Path, tmp_path: Path
+) -> None:
+    rewritten(tmp_path, farm, lambda rows: rows, said)
+    with pytest.raises(MeterFileError) as refused:
+        totals_of(tmp_path, JANUARY)
+    assert (refused.value.code, refused.value.facts["key"]) == ("canonical-unsaid", key)
+
+
+def test_a_measurement_names_the_kernel_and_the_libraries_that_decided(tmp_path: Path) -> None:
+    write(tmp_path, [Row(1, 0, 1, 0)])
+    measured = measure_folder(tmp_path, tmp_path / "mapping.yaml", JANUARY, Volume())
+    assert measured.engine == (
+        f"OpenCCER kernel {VERSION} (Arrow {pa.__version__}, NumPy {np.__version__},"
+        f" DuckDB {duckdb.__version__})"
+    )
 
 
 # --- against a plain reference ------------------------------------------------------------------
@@ -307,6 +412,7 @@ def test_a_file_of_no_month_or_of_a_taken_one_is_refused(
         ('minutes: "10"', 'minutes: "120"'),
         ("unit: Wh", "unit: W"),  # ten minutes of one watt are no whole Wh
         ("zone: UTC", "zone: offset"),
+        ("meter_column: meter", "meter_column: meter\nunit_column: received"),
     ],
 )
 def test_a_mapping_for_single_meters_is_refused(old: str, new: str, tmp_path: Path) -> None:
@@ -364,6 +470,70 @@ def test_the_command_gives_the_same_tonnes_from_raw_and_from_canonical_files(
     with (raw / "truth.csv").open() as stream:
         meant = sum(int(row["export_wh"]) for row in csv.DictReader(stream))
     assert one["totals"]["years"][0]["export_wh"] == meant
+
+
+def test_readings_that_nothing_orders_give_no_number_and_later_ones_take_their_place(
+    tmp_path: Path,
+) -> None:
+    """A column that says when each came in orders two readings of one interval."""
+    write(tmp_path, [Row(1, 0, 100, 0), Row(1, 0, 70, 1), Row(1, 1, 100, 0)])
+    mapping = tmp_path / "mapping.yaml"
+    arguments = ["mrv", str(tmp_path), "--mapping", str(mapping), "--methodology"]
+    arguments += [
+        "CCER-01-002-V01",
+        "--grid",
+        "South",
+        "--from",
+        "2025-01-01",
+        "--to",
+        "2025-01-31",
+    ]
+    arguments += ["--on", "2026-02-02", "--engine", "duckdb", "--json"]
+    answer = CliRunner().invoke(cli, arguments)
+    record = json.loads(answer.stdout)
+    assert (answer.exit_code, record["totals"]) == (1, None)
+    (ground,) = record["refused"]
+    assert ground["code"] == "readings-contradict"
+    facts = {key: ground["facts"][key] for key in ("finding", "file", "place", "count")}
+    assert facts == {
+        "finding": "duplicate-conflict",
+        "file": "2025-01.parquet",
+        "place": "2025-01.parquet: 1 2025-01-01 00:00",
+        "count": 1,
+    }
+    assert "reduction" not in record
+    ordered = CliRunner().invoke(cli, [*arguments, "--received", "received"])
+    assert ordered.exit_code == 0, ordered.output
+    (year,) = json.loads(ordered.stdout)["totals"]["years"]
+    assert year["export_wh"] == 170
+
+
+@few
+@given(rows=ROWS, seed=st.integers(0, 9), room=st.sampled_from([1, 1 << 28]))
+def test_the_first_contradiction_is_named_whatever_the_order_of_the_rows(
+    rows: list[Row], seed: int, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of raw files and of canonical ones, and whether there is room for all meters or for one."""
+    values: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for row in rows:
+        if row.beside == 0 and row.value is not None and 0 <= row.slot < 31 * 144:
+            values[row.slot, str(row.meter)].add(row.value)
+    differ = [at for at, found in values.items() if len(found) > 1]
+    monkeypatch.setattr(kernel, "room_of", lambda memory_mb: room)
+    random.Random(seed).shuffle(rows)
+    (month,) = totals_of(write(tmp_path, rows), received=None)
+    assert month.found["duplicate-conflict"] == len(differ)
+    wanted = min(differ, default=None)
+    found = month.conflict and (
+        (month.conflict.first - START.timestamp()) // 600,
+        month.conflict.meter,
+    )
+    assert found == wanted
+    tasks, _ = tasks_of(tmp_path, tmp_path / "mapping.yaml", JANUARY)
+    clean_here(tasks, tmp_path / "clean")
+    (tmp_path / "clean" / "mapping.yaml").write_bytes((tmp_path / "mapping.yaml").read_bytes())
+    (again,) = totals_of(tmp_path / "clean", received=None)
+    assert again.conflict == month.conflict
 
 
 def test_a_folder_without_an_engine_and_a_file_with_one_are_refused(tmp_path: Path) -> None:

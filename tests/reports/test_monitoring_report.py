@@ -21,7 +21,8 @@ import pytest
 
 from openccer.app.measure import Accounting
 from openccer.app.plan_check import Compared, Done, Verdict, compare
-from openccer.app.project import Meter, Project, Said, Statement
+from openccer.app.project import Crediting, Meter, Project, Said, Statement
+from openccer.kernel.calendar import Period
 from openccer.monitoring.findings import CATALOGUE, counts_as_missing
 from openccer.mrv.meter import Calibration
 from openccer.mrv.methodologies.grid_electricity import Fuel
@@ -29,6 +30,8 @@ from openccer.mrv.model import Report
 from openccer.mrv.plans.load import Aspect, filled, plans
 from openccer.mrv.quantify import quantify_metered
 from openccer.reports import shown
+from openccer.reports.accounting import accounting_model
+from openccer.reports.html import accounting_report
 from openccer.reports.pdf import PACKAGES, PdfTrouble, pdf
 from openccer.reports.sheets import FORMULA_SIGNS
 from openccer.reports.xlsx import workbook
@@ -194,6 +197,30 @@ def test_what_the_owner_states_is_in_the_report() -> None:
     assert made["项目地点 Location"] == "南海 South China Sea"
     assert made["装机容量 Capacity (MW)"] == 300.5
     assert "300.5 MW" in Page(report_page(None, measured(), project=project)).text
+
+
+def test_the_crediting_period_the_report_was_held_against_is_shown() -> None:
+    decade = Period(date(2025, 1, 1), date(2034, 12, 31))
+    accounting = Accounting(measurement=measured(), report=reported(), crediting=decade)
+    made = accounting_model(reported(), accounting)
+    shown = "2025-01-01 – 2034-12-31"
+    assert dict(tables(workbook(made))["Summary"][1:])["计入期 Crediting period"] == shown
+    assert f"计入期 Crediting period {shown}" in Page(accounting_report(made)).text
+
+
+def test_a_crediting_period_the_owner_states_is_shown_without_a_meter_file() -> None:
+    project = Project(crediting=Crediting(first=date(2025, 1, 1), last=date(2034, 12, 31)))
+    assert "2025-01-01 – 2034-12-31" in Page(report_page(project=project)).text
+
+
+def test_without_a_crediting_period_the_report_says_that_nothing_was_judged() -> None:
+    text = Page(report_page(None, measured())).text
+    assert "计入期 Crediting period 未说明 not stated" in text
+    assert "未判断核算期是否在计入期内" in text
+    assert "whether the period lies in it was not judged" in text
+    cell = dict(tables(workbook(model(None, measured())))["Summary"][1:])["计入期 Crediting period"]
+    assert "未说明" in str(cell)
+    assert "not judged" in str(cell)
 
 
 # --- the plan and what was done -------------------------------------------------------------------

@@ -8,9 +8,9 @@ from typing import Any
 from openccer.app.cases import line_record
 from openccer.kernel import canonical
 from openccer.kernel.calendar import ONE_DAY, Period
-from openccer.kernel.outcome import Refused, refused
+from openccer.kernel.outcome import HouseRule, Reason, Refused, refused
 from openccer.monitoring.calibrations import calibration_findings
-from openccer.monitoring.model import Measurement
+from openccer.monitoring.model import Measurement, withheld
 from openccer.monitoring.totals import measure
 from openccer.mrv.meter import Calibration
 from openccer.mrv.methodologies.grid_electricity import Fuel
@@ -18,18 +18,22 @@ from openccer.mrv.model import MeteredYear, Report
 from openccer.mrv.quantify import quantify_metered
 from openccer.rulebook.model import Rulebook, RulesInForce
 
+ONE_READING = HouseRule("readings that contradict one another give no number")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounting:
     """What was measured, and the report that follows from it, or why there is none.
 
-    `calibrations` and `fuels` are the records that were handed in beside the meter file.
+    `calibrations` and `fuels` are the records that were handed in beside the meter file,
+    `crediting` the crediting period the report was held against, None where none was given.
     """
 
     measurement: Measurement
     report: Report | Refused
     calibrations: tuple[Calibration, ...] = ()
     fuels: tuple[Fuel, ...] = ()
+    crediting: Period | None = None
 
 
 def account_for(
@@ -49,17 +53,21 @@ def account_for(
     """Measure the file or files over the period and quantify it under the rules of one day.
 
     Calibrations are held against the months they do not cover, and no others. A period that is not
-    inside the crediting period, where one is given, is measured and refused. MeterFileError when
-    a file or its mapping cannot be read.
+    inside the crediting period, where one is given, is measured and refused, and so are readings
+    that contradict one another: of these there is no total either. MeterFileError when a file or
+    its mapping cannot be read.
     """
     inside = crediting is None or crediting.covers(period)
     start = crediting.first if crediting and inside else None
     measurement = measure_with(readings, mapping, period, crediting_start=start, progress=progress)
     late = calibration_findings(calibrations, period, rules) if calibrations else ()
-    measurement = replace(measurement, findings=(*measurement.findings, *late))
-    report: Report | Refused
+    measurement = withheld(replace(measurement, findings=(*measurement.findings, *late)))
+    grounds = contradictions(measurement)
     if crediting is not None and not inside:
-        report = outside_crediting(period, crediting, rules)
+        grounds = (*outside_crediting(period, crediting, rules).reasons, *grounds)
+    report: Report | Refused
+    if grounds:
+        report = Refused(grounds)
     else:
         report = quantify_metered(
             methodology,
@@ -75,6 +83,28 @@ def account_for(
         report=report,
         calibrations=tuple(calibrations),
         fuels=tuple(fuels),
+        crediting=crediting,
+    )
+
+
+def contradictions(measured: Measurement) -> tuple[Reason, ...]:
+    """A ground for each finding that withholds the totals: in which file, of which meter, where."""
+    names = [name for name, _ in measured.files]
+    return tuple(
+        Reason(
+            code="readings-contradict",
+            cites=(ONE_READING,),
+            facts={
+                "finding": found.code,
+                "file": ", ".join([n for n in names if n in found.place] or names),
+                "meter": found.meter,
+                "place": found.place,
+                "count": found.count,
+                "said_zh": found.message_zh,
+                "said_en": found.message_en,
+            },
+        )
+        for found in measured.blocked
     )
 
 

@@ -249,6 +249,7 @@ def _answer(
     measured = {"on": legal_day, **measurement_record(done)}
     if isinstance(done.report, Refused):
         if not as_json:
+            _print_findings(done.measurement)
             refuse(done.report, as_json)
         emit({**measured, "refused": refusal_record(done.report)})
         raise typer.Exit(REFUSED)
@@ -327,7 +328,9 @@ def measurement_record(done: Accounting) -> dict[str, Any]:
             "mapping": measured.mapping,
             "query": measured.query,
         },
-        "totals": {
+        "totals": None
+        if measured.blocked
+        else {
             "months": canonical.plain(measured.months),
             "years": canonical.plain(measured.years),
             "crediting_years": canonical.plain(measured.crediting_years),
@@ -352,11 +355,15 @@ def print_accounting(done: Accounting, report: Report) -> None:
             cells = (month.export_wh, month.import_wh, month.missing_intervals)
             table.add_row(label, *(f"{cell:,}" for cell in cells))
     out.print(table)
+    _print_findings(measured)
+    _print_lines([canonical.plain(line) for line in report.lines])
+    out.print(f"[bold]减排量 reduction: {report.reduction} tCO2e[/]")
+
+
+def _print_findings(measured: Measurement) -> None:
     for finding in measured.findings:
         out.print(f"{finding.severity}: {finding.message_zh} {finding.treatment_zh}", markup=False)
         out.print(f"         {finding.message_en} {finding.treatment_en}", markup=False)
-    _print_lines([canonical.plain(line) for line in report.lines])
-    out.print(f"[bold]减排量 reduction: {report.reduction} tCO2e[/]")
 
 
 def _print_lines(lines: Iterable[dict[str, Any]]) -> None:

@@ -126,6 +126,7 @@ def _measured(readings: Path | None, mapping: Path | None, as_json: bool) -> Acc
             methodology=cast.METHODOLOGY,
             grid=cast.GRID,
             period=cast.MONITORED,
+            crediting=cast.CREDITING,
             rules=load_cn().on(cast.REPORT_DAY),
             progress=progress,
         )

@@ -262,6 +262,20 @@ ERRORS: Mapping[str, Words] = {
         "the canonical file was made with {key} {found}; asked for is {wanted}",
         "clean the raw files again with this mapping and period",
     ),
+    "canonical-unsaid": _words(
+        "规范文件没有写明由哪个原始文件制成、发现了什么：{key}（{detail}）",
+        "请重新清洗原始文件",
+        "the canonical file does not say of which raw file it was made and what was found:"
+        " {key} ({detail})",
+        "clean the raw file again",
+    ),
+    "canonical-unsorted": _words(
+        "规范文件的行未按电表和小时排列，或有重复、不属于该月的行",
+        "请重新清洗原始文件",
+        "the rows of the canonical file are not in order of meter and hour, or one stands twice or"
+        " is of another month",
+        "clean the raw file again",
+    ),
     "canonical-already": _words(
         "这已经是规范文件",
         "请指定原始文件所在的文件夹",

@@ -52,6 +52,10 @@ class MeterFile:
     row_lines: Sequence[int] = ()
     said: tuple[Finding, ...] = ()
 
+    def writes_times(self, column: str) -> bool:
+        """Are the times of this column texts, so that an offset in them was written by someone?"""
+        return self.types[self.columns.index(column)] == "VARCHAR"
+
 
 def inspect(path: Path, mapping: Mapping, directory: Path) -> MeterFile:
     """Look through the whole file once; MeterFileError for what cannot be read at all."""
@@ -211,7 +215,8 @@ def _check_delimiter(header: list[str], mapping: Mapping, name: str) -> None:
 
 def check_columns(file: MeterFile, mapping: Mapping) -> None:
     """Every column the mapping names stands in the file exactly once."""
-    wanted = [mapping.time.column, *([mapping.meter_column] if mapping.meter_column else [])]
+    named = (mapping.time.column, mapping.meter_column, mapping.unit_column)
+    wanted = [column for column in named if column is not None]
     for energy in (mapping.energy, mapping.check_energy):
         wanted += [column.column for column in energy.columns] if energy else []
     counts: dict[str, int] = {}

@@ -54,6 +54,24 @@ _REFUSED = ("不采用，按缺失计", "refused; the interval counts as missing
 _KEPT = ("仅提示，不影响合计", "said only; the totals do not change")
 
 
+_LOWEST = (
+    "关口表：不给出合计和减排量；校核表：取最小上网、最大下网电量，仅用于比较",
+    "revenue meter: no total, no reduction; check meter: lowest export, highest import compared",
+)
+_NEITHER = (
+    "关口表：不给出合计和减排量；校核表：该时段不作比较",
+    "revenue meter: no total, no reduction; check meter: the interval is not compared",
+)
+_NO_TOTAL = (
+    "不给出合计和减排量；请更正文件或 mapping",
+    "no total, no reduction: correct the file or the mapping",
+)
+
+
+def _contradiction(zh: str, en: str, treatment_zh: str, treatment_en: str) -> Kind:
+    return kind_of("error", zh, en, treatment_zh, treatment_en, blocks=True)
+
+
 def _number(zh: str, en: str) -> Kind:
     return kind_of(
         "error",
@@ -153,12 +171,10 @@ CATALOGUE: Mapping[str, Kind] = {
         "只计一次",
         "counted once",
     ),
-    "duplicate-conflict": kind_of(
-        "error",
+    "duplicate-conflict": _contradiction(
         "{count} 个时段有重复而不同的读数，第一个是 {place}",
         "{count} intervals stand more than once with different readings; the first is {place}",
-        "采用保守值：上网电量取最小，下网电量取最大",
-        "the conservative one used: lowest export, highest import",
+        *_LOWEST,
     ),
     "gap": kind_of(
         "warning",
@@ -198,21 +214,17 @@ CATALOGUE: Mapping[str, Kind] = {
         "只计一次",
         "counted once",
     ),
-    "overlap-conflict": kind_of(
-        "error",
+    "overlap-conflict": _contradiction(
         "{count} 个时段在几个文件中读数不同（{first} 至 {last}），第一处在 {place}：{values} Wh",
         "{count} intervals stand in more than one file with different readings ({first} to {last});"
         " the first is {place}: {values} Wh",
-        "采用保守值：上网电量取最小，下网电量取最大",
-        "the conservative one used: lowest export, highest import",
+        *_LOWEST,
     ),
-    "time-offset-changes": kind_of(
-        "error",
-        "文件中的时差有变化（{offsets}），{count} 行与该时区自身的变化不符，第一行在 {place}",
-        "the offsets change within the file ({offsets}); {count} rows differ from what the zone"
-        " itself does, the first is {place}",
-        "按所写时差采用；请说明",
-        "used as written; explain it",
+    "time-offset-changes": _contradiction(
+        "所写时差（{offsets}）不属于同一时区：{count} 行与 {zone} 不符，第一行在 {place}",
+        "the offsets written ({offsets}) are not those of one time zone: {count} rows differ from"
+        " {zone}, the first is {place}",
+        *_NO_TOTAL,
     ),
     "time-offset-some": kind_of(
         "warning",
@@ -259,15 +271,19 @@ CATALOGUE: Mapping[str, Kind] = {
         "其间电量不分摊到各时段，按缺失计",
         "what passed in between is not divided among its intervals, which count as missing",
     ),
-    "register-conflict": kind_of(
-        "error",
+    "register-conflict": _contradiction(
         "{count} 个时段的表底数同一时刻有两个不同的值，第一个在 {place}",
         "in {count} intervals the register shows two values at one time; the first is {place}",
-        *_REFUSED,
+        *_NEITHER,
     ),
     **DEFECTS,
     **VOLUME,
 }
+
+
+def blocks(code: str) -> bool:
+    """Does what was found leave the revenue meter without a total?"""
+    return CATALOGUE[code].blocks
 
 
 def counts_as_missing(code: str) -> bool:

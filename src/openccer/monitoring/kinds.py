@@ -12,16 +12,22 @@ Severity = Literal["info", "warning", "error"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """The words of one code; {names} are facts, with meter, place and count."""
+    """The words of one code; {names} are facts, with meter, place and count.
+
+    `blocks` says that the readings contradict one another: no total is given of them.
+    """
 
     severity: Severity
     message_zh: str
     message_en: str
     treatment_zh: str
     treatment_en: str
+    blocks: bool = False
 
 
-def kind_of(severity: Severity, zh: str, en: str, treatment_zh: str, treatment_en: str) -> Kind:
+def kind_of(
+    severity: Severity, zh: str, en: str, treatment_zh: str, treatment_en: str, blocks: bool = False
+) -> Kind:
     """The words of one code, in the order of the table."""
     return Kind(
         severity=severity,
@@ -29,6 +35,7 @@ def kind_of(severity: Severity, zh: str, en: str, treatment_zh: str, treatment_e
         message_en=en,
         treatment_zh=treatment_zh,
         treatment_en=treatment_en,
+        blocks=blocks,
     )
 
 

@@ -102,6 +102,8 @@ class Time(_Part):
             raise ValueError(f"minutes: {self.minutes} does not divide a day of 1440 minutes")
         if self.slots is not None and self.stands_for != "start":
             raise ValueError("slots: the column holds the day, so stands_for is start")
+        if "%z" in (self.format or "") and not (self.format or "").endswith("%z"):
+            raise ValueError("format: %z, the offset, stands last")
         return self
 
 

@@ -1,11 +1,11 @@
 """What a measurement leaves behind: energy in whole Wh, days as the calendar zone counts them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from openccer.kernel.calendar import Period
-from openccer.monitoring.findings import Finding
+from openccer.monitoring.findings import Finding, blocks
 from openccer.monitoring.mapping import Source
 from openccer.mrv.model import MeteredYear
 
@@ -78,7 +78,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """Everything the meters say about a period, and everything found on the way."""
+    """Everything the meters say about a period, and everything found on the way.
+
+    Where `blocked` names findings the readings contradict one another, and there is no total.
+    """
 
     dataset: str  # SHA-256 of the meter file's bytes; of several, see Readings.digest
     mapping: str  # SHA-256 of the mapping file's bytes
@@ -97,3 +100,16 @@ class Measurement:
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
     files: tuple[tuple[str, str], ...] = ()  # each file's name and SHA-256, in the order of these
+    blocked: tuple[Finding, ...] = ()
+
+
+def withheld(measured: Measurement) -> Measurement:
+    """Without any energy, if a finding says that the revenue meter's readings contradict.
+
+    Findings and gaps stay. A check meter is only compared: what is wrong with it withholds nothing.
+    """
+    compared = {month.meter for month in measured.months if month.role == "check"}
+    blocked = tuple(f for f in measured.findings if blocks(f.code) and f.meter not in compared)
+    if not blocked:
+        return measured
+    return replace(measured, months=(), years=(), crediting_years=(), check=(), blocked=blocked)

@@ -44,7 +44,8 @@ def seconds(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
 
 
-def _offset(zone: ZoneInfo, instant: int) -> int:
+def offset_of(zone: ZoneInfo, instant: int) -> int:
+    """Seconds the clock of the zone is ahead of UTC at an instant."""
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=instant)
     found = moment.astimezone(zone).utcoffset()
     assert found is not None
@@ -55,14 +56,14 @@ def transitions(zone: ZoneInfo, first: int, last: int) -> list[tuple[int, int, i
     """Every change of offset between two instants: (instant, offset before, offset after)."""
     changes = []
     day = 86_400
-    at, before = first, _offset(zone, first)
+    at, before = first, offset_of(zone, first)
     while at < last:
-        after = _offset(zone, at + day)
+        after = offset_of(zone, at + day)
         if after != before:
             low, high = at, at + day
             while high - low > 1:
                 middle = (low + high) // 2
-                low, high = (middle, high) if _offset(zone, middle) == before else (low, middle)
+                low, high = (middle, high) if offset_of(zone, middle) == before else (low, middle)
             changes.append((high, before, after))
         at, before = at + day, after
     return changes
@@ -73,7 +74,7 @@ def wall_spans(zone: str, first_year: int, last_year: int) -> list[Span]:
     known = ZoneInfo(zone)
     start = seconds(datetime(first_year, 1, 1)) - 2 * 86_400  # noqa: DTZ001 (a wall time)
     end = seconds(datetime(last_year + 1, 1, 1)) + 2 * 86_400  # noqa: DTZ001
-    spans = [Span(start, (_offset(known, start),))]
+    spans = [Span(start, (offset_of(known, start),))]
     for instant, before, after in transitions(known, start, end):
         old, new = instant + before, instant + after  # the clock's two faces at that instant
         between = () if new > old else (before, after)
@@ -110,25 +111,20 @@ def text_time_sql(source: str, form: str | None) -> tuple[str, str, str]:
 
     24:00 is the end of its day, as meters write it. Parts of a second are refused, not rounded.
     """
+    offset_text = f"regexp_extract(substr({source}, 11), '{OFFSET}$')"
     if form is not None:
-        offset = "CAST(0 AS BIGINT)" if "%z" in form else "CAST(NULL AS BIGINT)"
-        return f"try_strptime({source}, {text(form)})", whole_seconds("ts"), offset
+        ts, wall = f"try_strptime({source}, {text(form)})", whole_seconds("ts")
+        if not form.endswith("%z"):
+            return ts, wall, "CAST(NULL AS BIGINT)"
+        offset = _seconds_of(offset_text)
+        return ts, f"{wall} + {offset}", offset
     plain = (
         f"CASE WHEN regexp_full_match({source}, '{ISO_LOCAL}')"
         f" THEN TRY_CAST({source} AS TIMESTAMP) END"
     )
-    offset_text = f"regexp_extract(substr({source}, 11), '{OFFSET}$')"
-    sign = f"(CASE WHEN left({offset_text}, 1) = '-' THEN -1 ELSE 1 END)"
-    bare = f"replace({offset_text}, ':', '')"
-    hours, minutes = (
-        f"CAST(substr({bare}, 2, 2) AS BIGINT)",
-        f"CAST(substr({bare}, 4, 2) AS BIGINT)",
-    )
     offset = (
-        f"CASE WHEN ts IS NULL AND regexp_full_match({source}, '{ISO}') THEN"
-        f" CASE WHEN {offset_text} = 'Z' THEN 0"
-        f" WHEN length({bare}) = 3 THEN {sign} * {hours} * 3600"
-        f" ELSE {sign} * ({hours} * 3600 + {minutes} * 60) END END"
+        f"CASE WHEN ts IS NULL AND regexp_full_match({source}, '{ISO}')"
+        f" THEN {_seconds_of(offset_text)} END"
     )
     stripped = f"trim(left({source}, length({source}) - length({offset_text})))"
     wall = (
@@ -137,6 +133,17 @@ def text_time_sql(source: str, form: str | None) -> tuple[str, str, str]:
         f" WHEN regexp_full_match({source}, '{ISO}') THEN {_wall(stripped)} END"
     )
     return plain, wall, offset
+
+
+def _seconds_of(offset: str) -> str:
+    """SQL for the seconds of an offset's text: Z, +08, +0800 or +08:00; NULL for any other."""
+    sign = f"(CASE WHEN left({offset}, 1) = '-' THEN -1 ELSE 1 END)"
+    bare = f"replace({offset}, ':', '')"
+    hours, minutes = (f"TRY_CAST(substr({bare}, {at}, 2) AS BIGINT)" for at in (2, 4))
+    return (
+        f"CASE WHEN {offset} = 'Z' THEN 0 WHEN length({bare}) = 3 THEN {sign} * {hours} * 3600"
+        f" ELSE {sign} * ({hours} * 3600 + {minutes} * 60) END"
+    )
 
 
 def _wall(source: str) -> str:

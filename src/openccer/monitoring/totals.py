@@ -29,7 +29,7 @@ from openccer.monitoring.model import (
 )
 from openccer.monitoring.readers import read
 from openccer.monitoring.refusals import refuse_mixed_meters
-from openccer.monitoring.registers import ACCEPTED, CHECK, HALF, REVENUE
+from openccer.monitoring.registers import ACCEPTED, BLANK, CHECK, HALF, REVENUE
 from openccer.monitoring.tables import Readings
 from openccer.monitoring.times import local_midnight, local_text, month_starts
 from openccer.mrv.model import MeteredYear
@@ -185,11 +185,13 @@ class _Work:
             )
             return
         good, file = f"FILTER (problem = {ACCEPTED})", self.readings.file_sql("row")
+        own = f"FILTER (problem <> {BLANK})"  # a blank row is no reading, so it contradicts none
         self.sql.run(
-            "CREATE OR REPLACE TABLE slot AS SELECT role, instant, count(*) AS times,"
+            f"CREATE OR REPLACE TABLE slot AS SELECT role, instant, count(*) {own} AS times,"
             f" count(*) {good} AS good, min(export_wh) {good} AS export_wh,"
             f" max(export_wh) {good} AS most_export_wh, min(import_wh) {good} AS least_import_wh,"
-            f" max(import_wh) {good} AS import_wh, min({file}) <> max({file}) AS across {here}"
+            f" max(import_wh) {good} AS import_wh, min({file}) {own} <> max({file}) {own} AS across"
+            f" {here}"
             " GROUP BY role, instant"
         )
         self.sql.run(

@@ -12,6 +12,7 @@ from openccer import __version__
 from openccer.app.measure import Accounting
 from openccer.app.plan_check import Compared, Done, compare
 from openccer.app.project import Meter, Project
+from openccer.kernel.calendar import Period
 from openccer.kernel.outcome import Citation
 from openccer.monitoring.findings import Finding, counts_as_missing
 from openccer.monitoring.model import Gap, Measurement, MonthComparison, MonthTotal
@@ -108,6 +109,7 @@ class AccountingModel:
     measurement: Measurement | None
     day: date  # the day whose rules label the lines
     project: Project
+    crediting: Period | None  # None where nobody stated it
     own: str  # the record of the methodology's own text
     methodology: Title
     grid: Title
@@ -181,6 +183,7 @@ def accounting_model(
         measurement=measured,
         day=rules.day,
         project=given.project,
+        crediting=_crediting(accounting, given.project),
         own=own,
         methodology=Title(methodology.title_zh, methodology.title_en),
         grid=word("values", report.grid),
@@ -196,6 +199,13 @@ def accounting_model(
         uncertainty=given.uncertainty,
         digests=given.digests,
     )
+
+
+def _crediting(accounting: Accounting | None, project: Project) -> Period | None:
+    """The crediting period the report was held against, or else the one the owner states."""
+    held = accounting.crediting if accounting else None
+    stated = project.crediting.period if project.crediting else None
+    return held or stated
 
 
 def _compared(

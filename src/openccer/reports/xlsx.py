@@ -45,6 +45,15 @@ def _mwh(energy_wh: int) -> Decimal:
     return Decimal(energy_wh).scaleb(-6, EXACT)
 
 
+def _crediting(model: AccountingModel) -> str:
+    if model.crediting is None:
+        return (
+            "未说明，未判断核算期是否在计入期内"
+            " not stated; whether the period lies in it was not judged"
+        )
+    return f"{model.crediting.first} – {model.crediting.last}"
+
+
 def _clauses(found: Iterable[Clause]) -> str:
     return "; ".join(
         f"{clause.title_zh} {clause.locator}" if clause.is_law else clause.title_zh
@@ -70,6 +79,7 @@ def _summary(model: AccountingModel) -> Sheet:
         ("报告 Report", both(model.title)),
         *((name, both(said.title) if said else NOT_STATED) for name, said in known),
         ("装机容量 Capacity (MW)", project.capacity_mw or NOT_STATED),
+        ("计入期 Crediting period", _crediting(model)),
         ("项目边界（方法学） Boundary, as the methodology has it", boundary),
         ("方法学 Methodology", f"{report.methodology} {both(model.methodology)}"),
         ("区域电网 Regional grid", both(model.grid)),

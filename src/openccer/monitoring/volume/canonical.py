@@ -8,25 +8,26 @@ was found, so a total from it speaks of the raw file and is the same to the Wh.
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, StringConstraints, ValidationError
 
 from openccer.kernel import canonical
 from openccer.monitoring.engine import text
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
-from openccer.monitoring.volume.cells import Cells, whole
+from openccer.monitoring.volume.cells import Cells, Whole, whole
 from openccer.monitoring.volume.hours import Hours
 from openccer.monitoring.volume.kernel import Tally, damaged, engine, of_raw, room_of
-from openccer.monitoring.volume.model import VERSION
+from openccer.monitoring.volume.model import VERSION, At
 from openccer.monitoring.volume.plan import HOUR_US, MonthFile, Plan
 from openccer.monitoring.volume.rows import has_import
 
@@ -34,13 +35,35 @@ MARK = "openccer.readings"
 METERS = 512  # are read at a time
 
 
+class Marks(BaseModel):
+    """What a canonical file says of itself, beside the plan it was made by."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    raw: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+    rows: NonNegativeInt
+    found: dict[str, NonNegativeInt]
+    conflict: At | None
+
+
 def marks(path: Path) -> dict[str, Any] | None:
-    """What the file says of its making; None when it is a raw file, or none that can be read."""
+    """What the file says of its making; None when it is a raw file, or none that can be read.
+
+    MeterFileError when it does not say of which raw file it was made, and what was found in it.
+    """
     try:
         said = (pq.read_metadata(path).metadata or {}).get(MARK.encode())
     except (OSError, pa.ArrowException):
         return None
-    return json.loads(said) if said else None
+    if not said:
+        return None
+    try:
+        return dict(Marks.model_validate_json(said))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        key = ".".join(map(str, first["loc"])) or MARK
+        facts: dict[str, str | int] = {"key": key, "detail": first["msg"]}
+        raise MeterFileError("canonical-unsaid", path.name, facts) from error
 
 
 def clean(file: MonthFile, plan: Plan, known: MeterFile, target: Path, memory_mb: int) -> None:
@@ -54,6 +77,7 @@ def clean(file: MonthFile, plan: Plan, known: MeterFile, target: Path, memory_mb
             "raw": known.digest,
             "rows": tally.rows,
             "found": dict(tally.found),
+            "conflict": asdict(tally.conflict) if tally.conflict else None,
             "meters": meters,
             **_made_by(file, plan),
         }
@@ -84,7 +108,8 @@ def _rows(cells: Cells, plan: Plan) -> pa.Table:
 def of_canonical(file: MonthFile, plan: Plan, said: dict[str, Any]) -> Iterator[Hours]:
     """The hours of a canonical file, of some hundred meters at a time: it is sorted by meter.
 
-    MeterFileError when it was made by another kernel, by another plan, or of other days.
+    MeterFileError when it was made by another kernel, by another plan, or of other days, and when
+    its rows are not in order: totals rest on that.
     """
     made = json.loads(_written(_made_by(file, plan)))
     for key, value in made.items():
@@ -92,25 +117,56 @@ def of_canonical(file: MonthFile, plan: Plan, said: dict[str, Any]) -> Iterator[
             facts = {"key": key, "found": str(said.get(key))[:300], "wanted": str(value)[:300]}
             raise MeterFileError("canonical-other", file.name, facts)
     columns = ["meter", "hour", *chain(*_columns(plan))]
-    rows = pa.table([])
+    rows, order = pa.table([]), _Order(file)
     try:
         with pq.ParquetFile(file.path) as opened:
             for batch in opened.iter_batches(METERS * file.hours, columns=columns):
                 rows = pa.concat_tables([*([rows] if rows else []), pa.Table.from_batches([batch])])
                 whole = pc.index(rows["meter"], rows["meter"][-1]).as_py()
                 if whole:
-                    yield _hours(rows[:whole], file, plan)
+                    yield _hours(rows[:whole], file, plan, order)
                 rows = rows[whole:]
     except (OSError, pa.ArrowException) as error:
         raise damaged(file, error) from error
     if rows:
-        yield _hours(rows, file, plan)
+        yield _hours(rows, file, plan, order)
 
 
-def _hours(rows: pa.Table, file: MonthFile, plan: Plan) -> Hours:
+@dataclass(slots=True)
+class _Order:
+    """Every meter after the one before it, every hour of a meter too, and all of the month."""
+
+    file: MonthFile
+    rows: int = 0
+    last: pa.Scalar | None = None
+
+    def places(self, meter: pa.DictionaryArray, hour: Whole) -> Whole:
+        """Where each of the next rows belongs, by meter and hour; MeterFileError if out of order.
+
+        The rows follow those asked for before, and no meter goes on from these.
+        """
+        hours, names = self.file.hours, meter.dictionary
+        place = whole(meter.indices, -1) * np.int64(hours) + hour
+        ahead = place[1:] > place[:-1]
+        ok = np.concatenate([place[:1] >= 0, ahead]) & (hour >= 0) & (hour < hours)
+        if self.last is not None:
+            names = pa.concat_arrays([pa.array([self.last.as_py()], names.type), names])
+        falls = np.flatnonzero(~pc.less(names[:-1], names[1:]).to_numpy(zero_copy_only=False))
+        if len(falls):
+            second = falls[0] + (self.last is None)
+            ok[np.argmax(whole(meter.indices, -1) == second)] = False
+        if not ok.all():
+            row = self.rows + int(np.argmin(ok)) + 1
+            raise MeterFileError("canonical-unsorted", f"{self.file.name}: row {row}")
+        self.rows += len(place)
+        self.last = names[-1]
+        return place
+
+
+def _hours(rows: pa.Table, file: MonthFile, plan: Plan, order: _Order) -> Hours:
     coded = rows["meter"].combine_chunks().dictionary_encode()
-    hour = (rows["hour"].cast(pa.int64()).to_numpy() - file.start * 1_000_000) // HOUR_US
-    place = coded.indices.to_numpy() * np.int64(file.hours) + hour
+    instant = whole(rows["hour"].cast(pa.int64()), -1)
+    place = order.places(coded, (instant - file.start * 1_000_000) // HOUR_US)
     meters = len(coded.dictionary)
 
     def laid(values: NDArray[Any]) -> NDArray[Any]:

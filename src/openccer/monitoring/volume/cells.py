@@ -28,7 +28,7 @@ class Cells:
     """
 
     def __init__(self, file: MonthFile, plan: Plan, rows: int, room: int, first: int = 0) -> None:
-        self.slots, self.step_us = file.hours * plan.slots, plan.step_us
+        self.slots, self.step_us, self.start = file.hours * plan.slots, plan.step_us, file.start
         self.limits, self.net = limits(plan), plan.net
         self.energies = ["out", "into"] if has_import(plan) else ["out"]
         small = np.int32 if max(self.limits) < 1 << 31 else np.int64
@@ -138,6 +138,10 @@ class Cells:
         self.place[cell] = 1
         for values, energy in zip(self.values, energies, strict=False):
             values[cell] = energy
+
+    def instant(self, q: int) -> int:
+        """When the interval begins, in epoch seconds."""
+        return self.start + q * self.step_us // 1_000_000
 
     @property
     def meters(self) -> pa.Array:

@@ -7,15 +7,14 @@ file, the whole month is missing. Gaps end with their month; of all of them the 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-
-import duckdb
+from importlib.metadata import version
 
 from openccer.kernel.calendar import Period
-from openccer.monitoring.findings import Finding, finding
+from openccer.monitoring.findings import Finding, blocks, finding
 from openccer.monitoring.mapping import Mapping
 from openccer.monitoring.model import Gap, Measurement, MonthTotal
 from openccer.monitoring.times import local_text
-from openccer.monitoring.volume.model import STRETCHES, MonthTotals, Stretch
+from openccer.monitoring.volume.model import STRETCHES, VERSION, MonthTotals, Stretch
 from openccer.monitoring.volume.plan import Month, bounds_of, months_of
 from openccer.mrv.model import MeteredYear
 
@@ -24,6 +23,13 @@ def dataset_digest(months: Sequence[MonthTotals]) -> str:
     """SHA-256 over the months and the digests of their raw files, whatever the files are called."""
     lines = [f"{m.month[0]}-{m.month[1]:02d} {m.digest}\n" for m in sorted(months, key=_month_of)]
     return sha256("".join(lines).encode()).hexdigest()
+
+
+def engine() -> str:
+    """What decides on a reading at volume: the kernel, and the libraries it stands on."""
+    parts = (("Arrow", "pyarrow"), ("NumPy", "numpy"), ("DuckDB", "duckdb"))
+    stand = ", ".join(f"{name} {version(package)}" for name, package in parts)
+    return f"OpenCCER kernel {VERSION} ({stand})"
 
 
 def measurement_of(
@@ -37,7 +43,7 @@ def measurement_of(
         files=tuple((m.file, m.digest) for m in sorted(months, key=_month_of)),
         mapping=mapping_digest,
         query=sha256(queries.encode()).hexdigest(),
-        engine=f"DuckDB {duckdb.__version__}",
+        engine=engine(),
         title={"zh": mapping.title.zh, "en": mapping.title.en},
         source=mapping.source,
         period=period,
@@ -156,7 +162,7 @@ class Farm:
             having = [m for m in sorted(self.months.values(), key=_month_of) if m.found.get(code)]
             if having:
                 count = sum(month.found[code] for month in having)
-                yield self._finding(code, having[0].file, count)
+                yield self._finding(code, self._place(code, having[0]), count)
         without = [month for month, _ in months_of(self.period) if month not in self.months]
         if without:
             place = ", ".join(f"{year}-{number:02d}" for year, number in without)
@@ -167,6 +173,13 @@ class Farm:
             first = min(self.gaps(), key=lambda gap: (gap.first, gap.meter))
             place = f"{first.meter} {first.first_text}"
             yield finding("gap", meter=self.name, place=place, count=missing, gaps=gaps)
+
+    def _place(self, code: str, month: MonthTotals) -> str:
+        """The file; with the meter and the time where readings contradict one another."""
+        at = month.conflict if blocks(code) else None
+        if at is None:
+            return month.file
+        return f"{month.file}: {at.meter} {local_text(at.first, self.mapping.calendar)}"
 
     def _finding(self, code: str, place: str, count: int) -> Finding:
         return finding(

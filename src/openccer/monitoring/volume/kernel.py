@@ -19,16 +19,28 @@ from openccer.monitoring.engine import Sql
 from openccer.monitoring.errors import MeterFileError
 from openccer.monitoring.files import MeterFile
 from openccer.monitoring.volume.cells import Cells
+from openccer.monitoring.volume.model import At
 from openccer.monitoring.volume.plan import MonthFile, Plan
-from openccer.monitoring.volume.rows import FOUND, batches, check_types, latest_sql, received_of
+from openccer.monitoring.volume.rows import (
+    CONFLICT,
+    FOUND,
+    batches,
+    check_types,
+    latest_sql,
+    received_of,
+)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What is counted while a raw file is read: its rows, and what was found, by code."""
+    """What is counted while a raw file is read: its rows, and what was found, by code.
+
+    `conflict` is the first interval whose readings contradict one another.
+    """
 
     rows: int = 0
     found: Counter[str] = field(default_factory=Counter)
+    conflict: At | None = None
 
 
 @contextmanager
@@ -95,6 +107,10 @@ def _settle(sql: Sql, plan: Plan, cells: Cells, opened: pq.ParquetFile, tally: T
     counts = sql.one(f"SELECT {', '.join(FOUND.values())} FROM slot")
     tally.found.update(dict(zip(FOUND, map(int, counts), strict=True)))
     tally.found["outside-month"] -= cells.rows
+    seen = sql.rows(f"SELECT q, code FROM slot WHERE {CONFLICT} QUALIFY q = min(q) OVER ()")
+    names = cells.meters
+    ats = [At(first=cells.instant(int(q)), meter=str(names[code].as_py())) for q, code in seen]
+    tally.conflict = min([*ats, *([tally.conflict] if tally.conflict else [])], default=None)
 
 
 def damaged(file: MonthFile, error: Exception) -> Exception:

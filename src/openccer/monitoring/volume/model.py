@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from openccer.monitoring.volume.plan import Month
 
-VERSION = "2"
+VERSION = "3"
 MEMORY_MB = 512  # of one call: half for DuckDB, half for the cells of the month
 STRETCHES = 1_000  # of one file, the longest that are kept; all are counted
 
@@ -31,9 +31,20 @@ class Stretch:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class At:
+    """One interval of one meter; `first` is its start in epoch seconds."""
+
+    first: int
+    meter: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthTotals:
-    """All a month file says. `digest` is the SHA-256 of the raw file, `found` counts by code."""
+    """All a month file says. `digest` is the SHA-256 of the raw file, `found` counts by code.
+
+    `conflict` is the first interval whose readings contradict one another, None where none do.
+    """
 
     file: str
     month: Month
@@ -44,3 +55,4 @@ class MonthTotals:
     stretches: tuple[Stretch, ...]
     gaps: int
     found: Found
+    conflict: At | None = None

@@ -100,6 +100,7 @@ def _refuse_what_is_for_single_files(mapping: Mapping, name: str) -> None:
         "meter_column": mapping.meter_column is None,
         "meters.revenue.id": revenue.id != EVERY_METER,
         "meters.check": check is not None,
+        "unit_column": mapping.unit_column is not None,
         "time.minutes": HOUR % mapping.step_s != 0,
         "time.zone": mapping.time.zone == WITH_OFFSET,
         "energy": getattr(mapping, "cumulative", None) not in (None, False),

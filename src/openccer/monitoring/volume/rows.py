@@ -98,10 +98,11 @@ def latest_sql(plan: Plan) -> str:
     )
 
 
+CONFLICT = "times > 1 AND NOT same AND last > 1"
 FOUND = {
     "duplicate-same": "count(*) FILTER (times > 1 AND same)",
     "duplicate-latest": "count(*) FILTER (times > 1 AND NOT same AND last = 1)",
-    "duplicate-conflict": "count(*) FILTER (times > 1 AND NOT same AND last > 1)",
+    "duplicate-conflict": f"count(*) FILTER ({CONFLICT})",
     "register-negative": f"count(*) FILTER (good = 0 AND problem = {BELOW})",
     "above-capacity": f"count(*) FILTER (good = 0 AND problem = {ABOVE})",
     "reading-half": f"count(*) FILTER (good = 0 AND problem = {HALF})",

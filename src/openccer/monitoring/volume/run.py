@@ -66,7 +66,7 @@ def of_month(task: Task) -> MonthTotals:
             parts, digest = (hours_of(cells, plan) for cells in raw), known.digest
         else:
             parts, digest = canonical.of_canonical(file, plan, said), said["raw"]
-            tally = kernel.Tally(rows=said["rows"], found=Counter(said["found"]))
+            tally = kernel.Tally(said["rows"], Counter(said["found"]), said["conflict"])
         tables = Path(task.tables) if task.tables else None
         meters, stretches, gaps = totals(sql, file, plan, parts, tables)
         return MonthTotals(
@@ -79,6 +79,7 @@ def of_month(task: Task) -> MonthTotals:
             stretches=stretches,
             gaps=gaps,
             found=dict(tally.found),
+            conflict=tally.conflict,
         )
 
 

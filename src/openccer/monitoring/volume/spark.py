@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyspark.sql import Row, SparkSession
 
 from openccer.monitoring.errors import MeterFileError
-from openccer.monitoring.volume.model import MeterTotal, MonthTotals, Stretch
+from openccer.monitoring.volume.model import At, MeterTotal, MonthTotals, Stretch
 from openccer.monitoring.volume.run import Progress, Task, of_month
 
 SCHEMA = "number INT, totals STRING, refused STRING"
@@ -105,5 +105,6 @@ def _read(text: str) -> MonthTotals:
             "month": (year, month),
             "meters": tuple(MeterTotal(**meter) for meter in said["meters"]),
             "stretches": tuple(Stretch(**stretch) for stretch in said["stretches"]),
+            "conflict": At(**said["conflict"]) if said["conflict"] else None,
         }
     )
