@@ -7,14 +7,8 @@ from openccer.kernel.calendar import Period
 from openccer.kernel.ids import AccountId, BodyId
 from openccer.kernel.outcome import Grounds
 from openccer.kernel.state import State
-from openccer.registry.checks import (
-    NAMED_BODY,
-    SAME_OWNER,
-    need_body,
-    project_in,
-    reduction_in,
-    report_due,
-)
+from openccer.registry.bodies import need_body
+from openccer.registry.checks import NAMED_BODY, SAME_OWNER, project_in, reduction_in, report_due
 from openccer.registry.filings.acts import Act
 from openccer.registry.filings.events import dossier
 from openccer.registry.records import Dossier, Project, ProjectState, ReductionState

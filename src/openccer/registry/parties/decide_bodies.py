@@ -3,7 +3,8 @@
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.state import Context, State
 from openccer.ledger.moves import FOUND_FIRST
-from openccer.registry.checks import ONE_ID, need_account, need_all, need_staff
+from openccer.registry.bodies import need_staff
+from openccer.registry.checks import ONE_ID, need_account, need_all
 from openccer.registry.parties.acts import (
     ApproveBody,
     ChangeApproval,

@@ -7,6 +7,7 @@ from openccer.kernel.outcome import Grounds, Outcome, Refused
 from openccer.kernel.state import Context, State
 from openccer.mrv import catalogue
 from openccer.mrv.methodologies.grid_electricity import Plant
+from openccer.registry.bodies import need_body, need_independent, need_no_interest
 from openccer.registry.checks import (
     NAMED_BODY,
     ONE_ID,
@@ -14,12 +15,9 @@ from openccer.registry.checks import (
     decision_due,
     need_account,
     need_all,
-    need_body,
     need_complete_publicity,
-    need_independent,
     need_may_apply,
     need_may_file,
-    need_no_interest,
     need_timely_decision,
     project_in,
     report_gates,

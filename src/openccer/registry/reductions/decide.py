@@ -6,16 +6,15 @@ from openccer.kernel.calendar import years_before
 from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Context, State
+from openccer.registry.bodies import need_body, need_no_interest
 from openccer.registry.checks import (
     NAMED_BODY,
     SAME_OWNER,
     decision_due,
     need_all,
-    need_body,
     need_complete_publicity,
     need_may_apply,
     need_may_file,
-    need_no_interest,
     need_timely_decision,
     reduction_in,
     registered_project,
@@ -82,8 +81,8 @@ def verify_reduction(
         found=act.body,
     )
     need_body(grounds, state, act.body, project.methodology, rules)
-    days = rules.count("reduction.verification.max_from_publicity_start")
     filed = dossier(state, act.project, act.reduction)
+    days = rules.count("reduction.verification.max_from_publicity_start")
     report_gates(grounds, reduction.publicity, days, filed, rules)
     checks = rules.names("reduction.verification.checks")
     need_all(grounds, checks, act.checks, "checks-missing")
@@ -104,7 +103,6 @@ def verify_reduction(
         needed=", ".join(map(str, sorted(reduction.by_year))),
     )
     countable(grounds, act.verified)
-    _same_rules(grounds, reduction, act, checks)
     _verifier_gates(grounds, state, act, project, reduction, rules)
     return grounds.or_accept(
         ReductionVerified(
@@ -125,11 +123,12 @@ def _verifier_gates(
     reduction: Reduction,
     rules: RulesInForce,
 ) -> None:
-    """No interest in the owner; every comment answered, every request closed (20, 37; 5.6)."""
+    """The same rules, no interest in the owner; comments answered, requests closed (20, 37; 5.6)."""
     body = state.get(Body, act.body)
     if body is not None:
         need_no_interest(grounds, body, project.owner, rules)
     checks = rules.names("reduction.verification.checks")
+    _same_rules(grounds, reduction, act, checks)
     filed = dossier(state, act.project, act.reduction)
     report_may_come(grounds, filed, reduction.recall_asked_on is not None, checks)
     closed = "reduction.verification.positive_requires_all_corrective_requests_closed"

@@ -7,12 +7,11 @@ from openccer.kernel.outcome import Grounds, HouseRule, Outcome
 from openccer.kernel.quantity import Tonnes
 from openccer.kernel.state import Context, State
 from openccer.ledger.blocks import MOST_SERIALS
+from openccer.registry.bodies import need_body, need_independent
 from openccer.registry.checks import (
     ONE_ID,
     SAME_OWNER,
     need_account,
-    need_body,
-    need_independent,
     need_may_file,
     registered_project,
 )
