@@ -35,13 +35,17 @@ from openccer.registry.filings.events import (
 )
 from openccer.registry.filings.filing import (
     BEFORE_REGISTRATION,
+    DELAY_CAUSES,
+    DOCUMENTS,
     FROM_THE_BODY,
+    MAY_COMMENT,
     PUBLISHED,
+    REPORT_LIMIT,
+    REQUEST_CAUSES,
     Filing,
     filing_in,
     need_named_body,
     need_owner,
-    report_limit,
 )
 from openccer.registry.records import CorrectiveRequest
 from openccer.rulebook.model import RulesInForce
@@ -61,11 +65,7 @@ def file_comment(
     filing = filing_in(grounds, state, act, PUBLISHED)
     if filing is None:
         return grounds.refused()
-    may = rules.flag(
-        "project.pdd_publicity.public_may_comment"
-        if act.reduction is None
-        else "reduction.publicity.public_may_comment"
-    )
+    may = rules.flag(MAY_COMMENT.of(act))
     grounds.refuse_if(
         act.received not in filing.publicity or act.received > rules.day,
         "comment-outside-publicity",
@@ -118,11 +118,7 @@ def raise_request(
     if filing is None:
         return grounds.refused()
     need_named_body(grounds, state, filing, act.body, rules)
-    causes = rules.names(
-        "project.validation.corrective_causes"
-        if act.reduction is None
-        else "reduction.verification.corrective_causes"
-    )
+    causes = rules.names(REQUEST_CAUSES.of(act))
     grounds.refuse_if(
         act.cause not in causes.value,
         "request-cause-unknown",
@@ -209,11 +205,7 @@ def state_delay(
     if filing is None:
         return grounds.refused()
     need_named_body(grounds, state, filing, act.body, rules)
-    causes = rules.names(
-        "project.validation.delay_causes"
-        if act.reduction is None
-        else "reduction.verification.delay_causes"
-    )
+    causes = rules.names(DELAY_CAUSES.of(act))
     grounds.refuse_if(
         act.cause not in causes.value,
         "delay-cause-unknown",
@@ -221,7 +213,7 @@ def state_delay(
         found=act.cause,
         known=", ".join(causes.value),
     )
-    due = filing.report_due(report_limit(act, rules))
+    due = filing.report_due(rules.count(REPORT_LIMIT.of(act)))
     grounds.refuse_if(
         act.period.first not in Period(filing.publicity.first, due) or act.period.last > rules.day,
         "delay-outside-the-time",
@@ -260,11 +252,7 @@ def upload_paper(
     if filing is None:
         return grounds.refused()
     need_named_body(grounds, state, filing, act.body, rules)
-    papers = rules.names(
-        "project.application.documents"
-        if act.reduction is None
-        else "reduction.application.documents"
-    )
+    papers = rules.names(DOCUMENTS.of(act))
     known = [name for name in papers.value if name.endswith(FROM_THE_BODY)]
     grounds.refuse_if(
         act.document not in known,
