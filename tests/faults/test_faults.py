@@ -47,11 +47,14 @@ class Copy:
             text=True,
         )
 
-    def test(self, chosen: list[str]) -> tuple[int, str]:
-        """The exit code of pytest on these tests, and the end of what it said."""
+    def test(self, chosen: list[str], keep: bool = False) -> tuple[int, str]:
+        """The exit code of pytest on these tests, and the end of what it said.
+
+        `keep` the bytecode, of a copy that is as it was, for later runs.
+        """
         assert self._warm.stdin is not None
         assert self._warm.stdout is not None
-        self._warm.stdin.write(json.dumps(chosen) + "\n")
+        self._warm.stdin.write(json.dumps([chosen, keep]) + "\n")
         self._warm.stdin.flush()
         code, said = json.loads(self._warm.stdout.readline())
         return code, said
@@ -84,7 +87,7 @@ def what_went_wrong(copy: Copy, fault: dict[str, Any]) -> str:
 
 def one_copy(copy: Copy, green: list[list[str]], faults: list[dict[str, Any]]) -> list[str]:
     """What went wrong in this half: not green before, or a fault that was not caught."""
-    answers = [(chosen, *copy.test(chosen)) for chosen in green]
+    answers = [(chosen, *copy.test(chosen, keep=True)) for chosen in green]
     red = [f"not green before: {chosen}: {said}" for chosen, code, said in answers if code != GREEN]
     return red or [wrong for fault in faults if (wrong := what_went_wrong(copy, fault))]
 

@@ -2,7 +2,8 @@
 
 The parent has imported what is not ours and forgotten what is: a child begins with the libraries in
 place, and reads our code as it stands at that moment. Started by test_faults.py; asked by lines of
-JSON on stdin, each the arguments of one pytest run; answers by lines of JSON: code and output.
+JSON on stdin, the arguments of one pytest run and whether its bytecode may be kept; answers by lines
+of JSON, code and output. Bytecode of a planted fault is never kept.
 """
 
 import importlib
@@ -21,11 +22,11 @@ def forget_ours() -> None:
         del sys.modules[name]
 
 
-def child(folder: Path, chosen: list[str], said: int) -> int:
+def child(folder: Path, chosen: list[str], keep: bool, said: int) -> int:
     """In the child: load, so that a fault is caught by a test and not by a syntax error; test."""
     for stream in (1, 2):
         os.dup2(said, stream)
-    sys.dont_write_bytecode = True
+    sys.dont_write_bytecode = not keep
     try:
         facade = importlib.import_module("openccer.app.facade")
         assert Path(str(facade.__file__)).is_relative_to(folder), "the copy is not what is tested"
@@ -39,11 +40,11 @@ def child(folder: Path, chosen: list[str], said: int) -> int:
     return int(pytest.main([*quick, *chosen]))
 
 
-def answer(folder: Path, chosen: list[str]) -> tuple[int, str]:
+def answer(folder: Path, chosen: list[str], keep: bool) -> tuple[int, str]:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         pid = os.fork()
         if pid == 0:
-            code = child(folder, chosen, said.fileno())
+            code = child(folder, chosen, keep, said.fileno())
             for stream in (sys.stdout, sys.stderr):
                 stream.flush()
             os._exit(code)
@@ -59,7 +60,7 @@ def main(folder: Path) -> None:
         importlib.import_module(name)
     forget_ours()
     for line in sys.stdin:
-        print(json.dumps(answer(folder, json.loads(line))), flush=True)
+        print(json.dumps(answer(folder, *json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

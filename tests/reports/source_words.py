@@ -7,6 +7,7 @@ function that only passes a code on (`need_all`) is followed to its callers, one
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import openccer
@@ -18,10 +19,10 @@ AT = {"refuse_if": 1, "refused": 0}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        if path != KERNEL:
-            yield path, ast.parse(path.read_text())
+@cache
+def trees() -> tuple[tuple[Path, ast.Module], ...]:
+    paths = sorted(path for path in SOURCE.rglob("*.py") if path != KERNEL)
+    return tuple((path, ast.parse(path.read_text())) for path in paths)
 
 
 def _called(call: ast.Call) -> str:
@@ -116,7 +117,8 @@ def _given() -> Iterator[tuple[Function, Given]]:
                     yield function, (call, code, facts, names)
 
 
-def reason_codes() -> dict[str, list[set[str]]]:
+@cache
+def reason_codes() -> Mapping[str, list[set[str]]]:
     """Every reason code, and the names of the facts in each place that gives it."""
     codes: dict[str, list[set[str]]] = defaultdict(list)
     passing: dict[str, tuple[int, set[str]]] = {}
