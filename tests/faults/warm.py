@@ -2,8 +2,8 @@
 
 The parent has imported what is not ours and forgotten what is: a child begins with the libraries in
 place, and reads our code as it stands at that moment. Started by test_faults.py; asked by lines of
-JSON on stdin, the arguments of one pytest run and whether its bytecode may be kept; answers by lines
-of JSON, code and output. Bytecode of a planted fault is never kept.
+JSON on stdin, the arguments of one pytest run and whether its bytecode may be kept; answers by
+lines of JSON, code and output. Bytecode of a planted fault is never kept.
 """
 
 import importlib
