@@ -35,17 +35,13 @@ from openccer.registry.filings.events import (
 )
 from openccer.registry.filings.filing import (
     BEFORE_REGISTRATION,
-    DELAY_CAUSES,
-    DOCUMENTS,
     FROM_THE_BODY,
-    MAY_COMMENT,
     PUBLISHED,
-    REPORT_LIMIT,
-    REQUEST_CAUSES,
     Filing,
     filing_in,
     need_named_body,
     need_owner,
+    report_limit,
 )
 from openccer.registry.records import CorrectiveRequest
 from openccer.rulebook.model import RulesInForce
@@ -65,7 +61,11 @@ def file_comment(
     filing = filing_in(grounds, state, act, PUBLISHED)
     if filing is None:
         return grounds.refused()
-    may = rules.flag(MAY_COMMENT.of(act))
+    may = rules.flag(
+        "project.pdd_publicity.public_may_comment"
+        if act.reduction is None
+        else "reduction.publicity.public_may_comment"
+    )
     grounds.refuse_if(
         act.received not in filing.publicity or act.received > rules.day,
         "comment-outside-publicity",
@@ -118,7 +118,11 @@ def raise_request(
     if filing is None:
         return grounds.refused()
     need_named_body(grounds, state, filing, act.body, rules)
-    causes = rules.names(REQUEST_CAUSES.of(act))
+    causes = rules.names(
+        "project.validation.corrective_causes"
+        if act.reduction is None
+        else "reduction.verification.corrective_causes"
+    )
     grounds.refuse_if(
         act.cause not in causes.value,
         "request-cause-unknown",
@@ -205,7 +209,11 @@ def state_delay(
     if filing is None:
         return grounds.refused()
     need_named_body(grounds, state, filing, act.body, rules)
-    causes = rules.names(DELAY_CAUSES.of(act))
+    causes = rules.names(
+        "project.validation.delay_causes"
+        if act.reduction is None
+        else "reduction.verification.delay_causes"
+    )
     grounds.refuse_if(
         act.cause not in causes.value,
         "delay-cause-unknown",
@@ -213,7 +221,7 @@ def state_delay(
         found=act.cause,
         known=", ".join(causes.value),
     )
-    due = filing.report_due(rules.count(REPORT_LIMIT.of(act)))
+    due = filing.report_due(report_limit(act, rules))
     grounds.refuse_if(
         act.period.first not in Period(filing.publicity.first, due) or act.period.last > rules.day,
         "delay-outside-the-time",
@@ -252,7 +260,11 @@ def upload_paper(
     if filing is None:
         return grounds.refused()
     need_named_body(grounds, state, filing, act.body, rules)
-    papers = rules.names(DOCUMENTS.of(act))
+    papers = rules.names(
+        "project.application.documents"
+        if act.reduction is None
+        else "reduction.application.documents"
+    )
     known = [name for name in papers.value if name.endswith(FROM_THE_BODY)]
     grounds.refuse_if(
         act.document not in known,

@@ -18,14 +18,10 @@ from openccer.registry.filings.events import (
 )
 from openccer.registry.filings.filing import (
     APPLIED,
-    DECISION_LIMIT,
-    PUBLICITY,
     RECALLABLE,
-    REFUSAL,
-    REPORT_LIMIT,
-    REVIEW_SCOPE,
     filing_in,
     need_owner,
+    report_limit,
 )
 from openccer.rulebook.model import RulesInForce
 
@@ -45,8 +41,10 @@ def ask_recall(
     if filing is None:
         return grounds.refused()
     need_owner(grounds, filing, act.owner)
-    window = rules.count(PUBLICITY.of(act))
-    due = filing.report_due(rules.count(REPORT_LIMIT.of(act)))
+    window = rules.count(
+        "project.pdd_publicity" if act.reduction is None else "reduction.publicity"
+    )
+    due = filing.report_due(report_limit(act, rules))
     grounds.refuse_if(
         filing.published and filing.publicity.last < rules.day <= due,
         "report-still-due",
@@ -92,11 +90,23 @@ def refuse_application(
     filing = filing_in(grounds, state, act, APPLIED)
     if filing is None:
         return grounds.refused()
-    scope = rules.names(REVIEW_SCOPE.of(act))
-    refusal = rules.text(REFUSAL.of(act))
+    scope = rules.names(
+        "project.registration.review_scope"
+        if act.reduction is None
+        else "reduction.registration.review_scope"
+    )
+    refusal = rules.text(
+        "project.registration.refusal"
+        if act.reduction is None
+        else "reduction.registration.refusal"
+    )
     need_reasons(grounds, act.failed, act.reasons, scope, refusal)
     assert filing.received is not None, "applied for, and never received"
-    limit = rules.count(DECISION_LIMIT.of(act))
+    limit = rules.count(
+        "project.registration.decision_limit"
+        if act.reduction is None
+        else "reduction.registration.decision_limit"
+    )
     need_timely_decision(grounds, limit, filing.received, rules)
     return grounds.or_accept(
         ApplicationRefused(

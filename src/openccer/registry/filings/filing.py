@@ -36,36 +36,6 @@ FROM_THE_BODY = "_uploaded_by_vv"
 APPLIED = (ProjectState.APPLIED, ReductionState.APPLIED)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleIds:
-    """One thing the law asks of a project and of a reduction alike, under an id for each."""
-
-    project: str
-    reduction: str
-
-    def of(self, act: Act) -> str:
-        return self.project if act.reduction is None else self.reduction
-
-
-DECISION_LIMIT = RuleIds(
-    "project.registration.decision_limit", "reduction.registration.decision_limit"
-)
-DELAY_CAUSES = RuleIds("project.validation.delay_causes", "reduction.verification.delay_causes")
-DOCUMENTS = RuleIds("project.application.documents", "reduction.application.documents")
-MAY_COMMENT = RuleIds(
-    "project.pdd_publicity.public_may_comment", "reduction.publicity.public_may_comment"
-)
-PUBLICITY = RuleIds("project.pdd_publicity", "reduction.publicity")
-REFUSAL = RuleIds("project.registration.refusal", "reduction.registration.refusal")
-REPORT_LIMIT = RuleIds(
-    "project.validation.max_from_publicity_start", "reduction.verification.max_from_publicity_start"
-)
-REQUEST_CAUSES = RuleIds(
-    "project.validation.corrective_causes", "reduction.verification.corrective_causes"
-)
-REVIEW_SCOPE = RuleIds("project.registration.review_scope", "reduction.registration.review_scope")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
     """What a project and a reduction have in common while they are filed."""
@@ -118,6 +88,15 @@ def filing_in(
         received=reduction.applied_on,
         recall_asked=reduction.recall_asked_on is not None,
         dossier=filed,
+    )
+
+
+def report_limit(act: Act, rules: RulesInForce) -> Ruled[int]:
+    """The days from the first of publicity to the report (rules, 4.3.3, 5.3.3)."""
+    return rules.count(
+        "project.validation.max_from_publicity_start"
+        if act.reduction is None
+        else "reduction.verification.max_from_publicity_start"
     )
 
 
