@@ -307,6 +307,13 @@ class Market(RuleBasedStateMachine):
         ]
         return not other or self.today - DAYS.index(other[-1]) >= 5
 
+    def rests_opposite(self, holder: AccountId, unit: InstrumentId, side: Side) -> bool:
+        """An order of today on the other side: filled both, they would be a turn within a day."""
+        return any(
+            (order.account, order.day) == (holder, self.day) and order.side is not side
+            for order in self.orders[unit]
+        )
+
     def _hold(self, holder: AccountId, asset: str, n: int) -> None:
         self.free[holder, asset] -= n
         self.locked[holder, asset] += n
@@ -365,6 +372,7 @@ class Market(RuleBasedStateMachine):
             and low <= fen <= high
             and order.locked <= has
             and self.may_turn(holder, unit, side)
+            and not self.rests_opposite(holder, unit, side)
             and all(order.id != name for order in self.orders[unit])
         )
         act = market.PlaceOrder(
@@ -428,11 +436,13 @@ class Market(RuleBasedStateMachine):
         best = min(rivals, key=lambda o: (o.price if buys else -o.price, o.arrival))
         value = n * order.price
         cover = value + fee(value) if buys else n
+        taking = Side.BUY if buys else Side.SELL
         return (
             best is order
             and 1 <= n <= order.tonnes
             and cover <= self.free[taker, CNY if buys else unit]
-            and self.may_turn(taker, unit, Side.BUY if buys else Side.SELL)
+            and self.may_turn(taker, unit, taking)
+            and not self.rests_opposite(taker, unit, taking)
             and self.may_turn(order.account, unit, order.side)
         )
 

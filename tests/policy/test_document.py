@@ -79,6 +79,12 @@ def test_an_edit_changes_its_own_bytes_and_no_others():
     assert changed.text == BLOCK.replace("第一条", "第二条")
 
 
+def test_an_edit_leaves_the_body_as_it_was_blank_lines_and_all():
+    body = "\n\n正文\n\n"
+    document = read_document(f"---\ntitle: one\n---\n{body}".encode(), "any.md")
+    assert edited(document, ("title",), "two").body == body
+
+
 def test_a_list_in_brackets_can_be_replaced_and_a_block_cannot():
     changed = edited(read(BLOCK), ("evolution", "clusters"), ["three"])
     assert changed.text == BLOCK.replace("[one, 'two']", '["three"]')

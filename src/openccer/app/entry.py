@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from openccer.app.acts import ACTS, EVENTS, Act, Event
@@ -50,6 +51,7 @@ class Entry:
         return canonical.encode(mine) == canonical.encode(request)
 
 
+@lru_cache(maxsize=1024)  # pages, checks and rebuilds read the same entries again and again
 def read(raw: bytes) -> Entry:
     """The entry that these stored bytes are. ValueError when they are not one."""
     body: dict[str, Any] = json.loads(raw)
