@@ -123,7 +123,7 @@ def _verifier_gates(
     reduction: Reduction,
     rules: RulesInForce,
 ) -> None:
-    """The same rules, no interest in the owner; comments answered, requests closed (20, 37; 5.6)."""
+    """The same rules; no interest in the owner; comments answered, requests closed (20, 37)."""
     body = state.get(Body, act.body)
     if body is not None:
         need_no_interest(grounds, body, project.owner, rules)
