@@ -88,6 +88,17 @@ def test_a_clock_stops_when_what_was_due_is_done(
     assert on(World.after(step), day, clock, subject) is None
 
 
+def test_days_that_the_owner_delays_put_the_report_off() -> None:
+    """A hundred days from 2024-09-02 end on 2024-12-10; ten of them do not count (rules, 4.3.3)."""
+    world = World.after("publish-design")
+    world.do("state-delay")
+    before = on(world, date(2024, 10, 17), Clock.REPORT, PROJECT)  # not stated yet on that day
+    after = on(world, date(2024, 10, 18), Clock.REPORT, PROJECT)
+    assert before
+    assert after
+    assert (before.due, after.due) == (date(2024, 12, 10), date(2024, 12, 20))
+
+
 def test_a_filed_yearly_report_stops_its_clock_and_no_other() -> None:
     world = World.after("issue-credits")
     world.do("report-body-year")
