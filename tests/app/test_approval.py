@@ -14,6 +14,7 @@ from openccer.kernel.outcome import Refused
 from openccer.kernel.quantity import Tonnes
 from openccer.mandate.model import ConfirmRule
 from openccer.registry.credits.acts import SetTransferTerms, TransferCredits
+from openccer.registry.parties.acts import NameRepresentative
 from small_world import POWER, REGISTRY_DESK, UNIT, WIND, desk, second
 
 TUESDAY = date(2026, 4, 14)
@@ -71,3 +72,17 @@ def test_a_lapsed_proposal_is_not_approved_for_an_earlier_day() -> None:
     assert codes(app.submit(succession, now=late)) == ("proposal-lapsed",)
     last = small.clock(TUESDAY + timedelta(13))
     assert codes(app.submit(succession, now=last)) == ()
+
+
+def test_nothing_is_proposed_under_the_id_of_something_that_was_done() -> None:
+    """It could never be approved: the id names the other act for ever."""
+    app = small.copy_of(world())
+    named = NameRepresentative(account=WIND, person=small.digest(7))
+    done = Request(
+        log=REGISTRY, act=named, act_id=ActId("succession"), actor=REGISTRY_DESK, day=TUESDAY
+    )
+    assert codes(app.submit(done, now=small.clock(TUESDAY))) == ()
+    answer = proposed(app, transfer("succession", TUESDAY), TUESDAY)
+    assert codes(answer) == ("act-id-reused",)
+    other = replace(transfer("succession", TUESDAY), act_id=ActId("another"))
+    assert codes(proposed(app, other, TUESDAY)) == ()
