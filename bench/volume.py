@@ -6,8 +6,8 @@ median of the ratios within the rounds. Processor time is what a busy machine ch
 
 BENCH_FULL=1 takes 2 000 meters (105 million readings); for the growth also 20 and 200 meters, and
 ten years of the 2 000: a billion, once, 9 GB, which BENCH_FULL=year leaves out. The short form
-takes 100 meters. BENCH_DIR keeps the
-made-up farms between runs, else they are deleted; BENCH_ROUNDS is 3. What is done stands on stderr.
+takes 100 meters. BENCH_DIR keeps the made-up farms between runs, else they are deleted;
+BENCH_ROUNDS is 3. What is done stands on stderr.
 """
 
 import json
