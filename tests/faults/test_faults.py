@@ -38,9 +38,10 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = copy_to(folder)
+        inherited = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
         self._warm = subprocess.Popen(
             [sys.executable, str(Path(__file__).parent / "warm.py"), str(self.folder)],
-            env={name: value for name, value in os.environ.items() if "PYTEST" not in name},
+            env=inherited | {"HYPOTHESIS_PROFILE": "fixed"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

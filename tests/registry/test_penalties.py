@@ -119,6 +119,17 @@ def facts(**changes: object) -> Facts:
     return Facts(**{**given, **changes})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("by", [-1, 0, 1])
+@pytest.mark.parametrize("rule", sorted(GAINS))
+def test_gains_of_exactly_the_bound_are_not_below_it(rule: str, by: int) -> None:
+    """One fen less, the bound, one fen more: only what is less is fined by fixed sums (不足)."""
+    day, gains = date(2026, 11, 30), GAINS[rule][2] * 100 + by
+    found = penalty_range(rule, facts(gains=Fen(gains)), BOOK.on(day))
+    assert found is not None
+    expected = oracle(rule, day, Fraction(gains, 100), Fraction(0), 0, Fraction(0), False)
+    assert (found.least.count, found.most.count) == expected
+
+
 def test_every_rule_that_fines_is_in_the_table_by_hand() -> None:
     assert set(FINES) == {*FIXED, *GAINS, MULTIPLE, "penalty.ets.barred_trading"}
 
