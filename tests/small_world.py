@@ -86,11 +86,7 @@ def copy_of(app: App, path: object = ":memory:") -> App:
 
 def raw(app: App) -> sqlite3.Connection:
     """The connection itself, to say to the database what no code of ours would say."""
-    return _connection(app.store)
-
-
-def _connection(store: SqliteStore) -> sqlite3.Connection:
-    with store.read() as connection:
+    with app.store.read() as connection:
         found = connection.connection.driver_connection
     assert isinstance(found, sqlite3.Connection)
     return found

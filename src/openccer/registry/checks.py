@@ -192,7 +192,7 @@ def need_may_apply(
 
 
 def report_due(publicity: Period, limit: Ruled[int], dossier: Dossier) -> date:
-    """The last day of a report: so many days from the first of publicity, less the owner's delay.
+    """The last day of a report: so many days from the first of publicity, and the owner's delay.
 
     Days, not working days; the days on which the body waited for the owner do not count (validation
     and verification rules, 4.3.3, 5.3.3).
